@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/*
+ * What the files of the pramin command share.
+ *
+ * One process does one command, so the few things that exist once per process
+ * (standard output, the progress line, the pending signal) are kept in the
+ * files that own them and not passed around.
+ */
+#ifndef PRAMIN_CLI_H
+#define PRAMIN_CLI_H
+
+#include <pramin/pramin.h>
+
+#include "parse.h"
+
+/* What a command returns; all but the last are exit codes. */
+enum {
+	CLI_OK = 0,
+	CLI_FAIL = 1,	/* the device, the system or I/O said no */
+	CLI_USAGE = 2,	/* the arguments, a FILE among them */
+	CLI_NO = 3,	/* the answer is no; it is printed, and exits with 1 */
+};
+
+enum cli_color { CLI_COLOR_AUTO, CLI_COLOR_ALWAYS, CLI_COLOR_NEVER };
+
+struct cli;
+
+/* One command: dispatch, help, completion and pramin(1) come from this. */
+struct cmd {
+	const char *name;
+	const char *args;	/* as shown in the usage line */
+	const char *summary;	/* one line */
+	const char *text;	/* paragraphs, with an empty line between */
+	const char *json;	/* an example of the object; NULL if none */
+	int min_args;
+	int max_args;		/* -1: any number */
+	int (*run)(struct cli *cli, int count, char **args);
+};
+
+/* The command line and what follows from it */
+struct cli {
+	const struct cmd *cmd;	/* NULL until it is known */
+	const char *gpu;	/* -d; NULL if not given */
+	unsigned int width;	/* -w, in bytes */
+	enum cli_color color;
+	bool dry_run;
+	bool quiet;
+	bool json;
+	bool stats;
+	bool verify;
+	bool help;
+	bool version;
+	bool raw;		/* read */
+	bool all;		/* find */
+	bool man;		/* help */
+	bool names;		/* help */
+	const char *completion;	/* help */
+
+	struct pramin_dev *dev;	/* NULL until cli_open() */
+	struct pramin_info info;
+};
+
+/* The unit of work: one position of the window */
+#define CLI_CHUNK (1u << 20)
+
+/* main.c */
+extern const struct cmd *const cmds[];	/* ends with NULL */
+const struct cmd *cmd_lookup(const char *name);
+
+/* options.c: leaves the command's arguments in @argv, their number in @count */
+struct cli_opt {
+	int id;
+	char letter;		/* 0: none */
+	const char *name;	/* without "--"; NULL: none */
+	const char *arg;	/* NULL: takes none */
+	const char *only;	/* the one command that has it; NULL: all */
+	const char *help;	/* NULL: hidden */
+};
+extern const struct cli_opt cli_opts[];	/* ends with id 0 */
+int cli_options(struct cli *cli, int argc, char **argv, int *count);
+
+/* help.c */
+int cli_help(struct cli *cli, const struct cmd *cmd);
+int cli_unknown_command(struct cli *cli, const char *name);
+void cli_usage_hint(struct cli *cli);
+
+/* help_man.c */
+void cli_help_man(void);
+void cli_help_completion(void);
+
+/* say.c: to standard error, one line each, safe for a terminal */
+#define CLI_PRINTF(f, a) __attribute__((format(printf, f, a)))
+void cli_error(const struct cli *cli, const char *fmt, ...) CLI_PRINTF(2, 3);
+void cli_notice(const struct cli *cli, const char *fmt, ...) CLI_PRINTF(2, 3);
+void cli_next(const char *fmt, ...) CLI_PRINTF(1, 2);
+int cli_usage(const struct cli *cli, const char *fmt, ...) CLI_PRINTF(2, 3);
+int cli_bad_arg(const struct cli *cli, const char *name, const char *text,
+		const char *allowed);
+int cli_fail_errno(const struct cli *cli, const char *path, int err);
+int cli_fail_why(const struct cli *cli, int ret, const struct pramin_why *why);
+int cli_fail(const struct cli *cli, int ret);
+void cli_note_suspects(const struct cli *cli, const struct pramin_bulk *bulk);
+int cli_arg_number(const struct cli *cli, const char *name, const char *text,
+		   uint64_t *val);
+
+/* gpu.c */
+const char *cli_gpu_string(const struct cli *cli);
+int cli_open(struct cli *cli);
+int cli_close(struct cli *cli, int code);
+int cli_range(struct cli *cli, const char *name, uint64_t vram_pa,
+	      uint64_t len);
+uint64_t cli_chunk(uint64_t vram_pa, uint64_t len);
+int cli_would(const struct cli *cli, uint64_t vram_pa, uint64_t len,
+	      const char *fmt, ...) CLI_PRINTF(4, 5);
+
+/* words.c: one access of -w bits */
+int cli_read_word(struct cli *cli, uint64_t vram_pa, uint64_t *val);
+int cli_write_word(struct cli *cli, uint64_t vram_pa, uint64_t val);
+int cli_aligned(const struct cli *cli, const char *name, uint64_t val);
+
+/* signals.c */
+void cli_signals(void);
+int cli_stopped(void);		/* the signal that came, or 0 */
+void cli_signals_dev(struct pramin_dev *dev);
+void cli_signals_block(bool block);
+
+/* progress.c */
+void cli_progress_begin(const struct cli *cli, uint64_t total);
+int cli_progress(uint64_t done);	/* not 0: stop */
+void cli_progress_end(void);
+void cli_bulk(struct pramin_bulk *bulk, uint64_t *base);
+
+/* output.c: standard output, with a sticky error */
+void out_hold(void);
+int out_bytes(const void *buf, size_t len);
+int out_text(const char *fmt, ...) CLI_PRINTF(1, 2);
+int out_error(void);
+int out_flush(void);
+int out_finish(bool commit);
+void out_hexdump(uint64_t vram_pa, const uint8_t *buf, size_t len);
+void out_color(enum cli_color color);
+const char *out_bold(void);
+const char *out_dim(void);
+const char *out_plain(void);
+
+/* json.c */
+void json_begin(const char *key, char bracket);
+void json_end(char bracket);
+void json_str(const char *key, const char *val);
+void json_hex(const char *key, uint64_t val, int digits);
+void json_num(const char *key, uint64_t val);
+void json_bool(const char *key, bool val);
+void json_null(const char *key);
+void json_bytes(const char *key, const uint8_t *buf, size_t len);
+
+/* format.c */
+#define CLI_SIZE_TEXT 32
+const char *cli_size_text(char buf[CLI_SIZE_TEXT], uint64_t bytes);
+
+/* file.c */
+int cli_write_fd(int fd, const void *buf, size_t len);
+
+/* sink.c: where dump puts bytes */
+struct sink {
+	const char *path;	/* NULL: standard output */
+	char *real;		/* the file that is replaced at the end */
+	char *part;		/* where the bytes go until then */
+	int fd;
+	bool hex;		/* a terminal: show, do not send bytes */
+	bool exists;
+	unsigned int mode;	/* of the file that is replaced */
+	uint64_t done;		/* bytes accepted */
+};
+int sink_check(const struct cli *cli, struct sink *sink, const char *path);
+int sink_create(const struct cli *cli, struct sink *sink);
+int sink_write(struct sink *sink, uint64_t vram_pa, const uint8_t *buf,
+	       size_t len);
+int sink_finish(const struct cli *cli, struct sink *sink);
+void sink_drop(const struct cli *cli, struct sink *sink);
+
+/* source.c: where load and compare get bytes */
+struct source {
+	const char *path;
+	int fd;
+	uint64_t len;
+};
+int source_open(const struct cli *cli, struct source *src, int count,
+		char **args);
+int source_read(const struct source *src, void *buf, size_t len, size_t *got);
+void source_close(struct source *src);
+
+/* cmd_dump.c, for read --raw too */
+int cli_dump(struct cli *cli, struct sink *sink, uint64_t vram_pa,
+	     uint64_t len, struct pramin_bulk *total);
+
+#endif /* PRAMIN_CLI_H */

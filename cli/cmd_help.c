@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/* pramin help: on a command, or on all of it. */
+#include "cli.h"
+
+static int run(struct cli *cli, int count, char **args)
+{
+	const struct cmd *cmd = NULL, *const *each;
+
+	if (cli->man) {
+		cli_help_man();
+		return CLI_OK;
+	}
+	if (cli->names) {
+		for (each = cmds; *each; each++)
+			out_text("%s\n", (*each)->name);
+		return CLI_OK;
+	}
+	if (cli->completion) {
+		cli_help_completion();
+		return CLI_OK;
+	}
+	if (count) {
+		cmd = cmd_lookup(args[0]);
+		if (!cmd)
+			return cli_unknown_command(cli, args[0]);
+	}
+	return cli_help(cli, cmd);
+}
+
+const struct cmd cmd_help = {
+	.name = "help",
+	.args = "[COMMAND]",
+	.summary = "Show help on a command, or on all of it.",
+	.text = "Prints on standard output what COMMAND does and takes; without "
+		"COMMAND, the commands and the options.",
+	.json = NULL,
+	.max_args = 1,
+	.run = run,
+};

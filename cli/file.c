@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * write() to anything: pipes, terminals, files.
+ *
+ * A signal may arrive just before a call that blocks. So nothing here blocks:
+ * pipes are waited for with a limit, and the stop flag is looked at in
+ * between.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli.h"
+
+#define WAIT_MS		500
+/* What a pipe that polls as writable takes without blocking: PIPE_BUF */
+#define PIPE_PIECE	4096
+
+static bool never_blocks(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+}
+
+int cli_write_fd(int fd, const void *buf, size_t len)
+{
+	bool at_once = never_blocks(fd);
+	const char *p = buf;
+
+	while (len) {
+		struct pollfd pfd = { .fd = fd, .events = POLLOUT };
+		size_t n = len;
+		ssize_t ret;
+
+		if (cli_stopped())
+			return -EINTR;
+		if (!at_once) {
+			if (poll(&pfd, 1, WAIT_MS) <= 0)
+				continue;
+			if (n > PIPE_PIECE)
+				n = PIPE_PIECE;
+		}
+		ret = write(fd, p, n);
+		if (ret < 0) {
+			if (errno == EINTR || errno == EAGAIN)
+				continue;
+			return -errno;
+		}
+		p += ret;
+		len -= (size_t)ret;
+	}
+	return 0;
+}

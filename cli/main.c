@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * pramin: the command.
+ *
+ * Whatever happens, one way leads out: the GPU is closed, which restores its
+ * window; then standard output is committed; then the exit code is decided.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli.h"
+
+extern const struct cmd cmd_list, cmd_info, cmd_window, cmd_read, cmd_write,
+	cmd_dump, cmd_load, cmd_fill, cmd_compare, cmd_copy, cmd_find,
+	cmd_help;
+
+const struct cmd *const cmds[] = {
+	&cmd_list, &cmd_info, &cmd_window, &cmd_read, &cmd_write, &cmd_dump,
+	&cmd_load, &cmd_fill, &cmd_compare, &cmd_copy, &cmd_find, &cmd_help,
+	NULL,
+};
+
+const struct cmd *cmd_lookup(const char *name)
+{
+	const struct cmd *const *cmd;
+
+	for (cmd = cmds; *cmd; cmd++)
+		if (!strcmp((*cmd)->name, name))
+			return *cmd;
+	return NULL;
+}
+
+/*
+ * A closed descriptor would be given to the next file that is opened, and
+ * messages would end up in it. Standard output is made unwritable, so that
+ * losing the result is still an error.
+ */
+static void guard_descriptors(void)
+{
+	int fd;
+
+	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF)
+			open("/dev/null", fd == STDOUT_FILENO ? O_RDONLY :
+			     O_RDWR);
+}
+
+static int run(struct cli *cli, int argc, char **argv)
+{
+	int count = 0, code;
+
+	code = cli_options(cli, argc, argv, &count);
+	if (code)
+		return code;
+	out_color(cli->color);
+	if (cli->version) {
+		out_text("pramin %s\n", pramin_version());
+		return CLI_OK;
+	}
+	if (cli->help)
+		return cli_help(cli, cli->cmd);
+	if (!cli->cmd) {
+		cli_error(cli, "no command");
+		cli_usage_hint(cli);
+		return CLI_USAGE;
+	}
+	if (count < cli->cmd->min_args ||
+	    (cli->cmd->max_args >= 0 && count > cli->cmd->max_args)) {
+		cli_error(cli, "%s", count < cli->cmd->min_args ?
+			  "an argument is missing" : "too many arguments");
+		cli_usage_hint(cli);
+		return CLI_USAGE;
+	}
+	if (cli->json)
+		out_hold();
+	return cli->cmd->run(cli, count, argv);
+}
+
+/* Standard output last: nothing is printed that did not come true. */
+static int finish(struct cli *cli, int code)
+{
+	int sig, ret;
+
+	cli_progress_end();
+	code = cli_close(cli, code);
+	sig = cli_stopped();
+	ret = out_finish(!sig && (code == CLI_OK || code == CLI_NO));
+	if (sig) {
+		cli_notice(cli, "stopped by %s",
+			   sigabbrev_np(sig) ? sigabbrev_np(sig) : "a signal");
+		return 128 + sig;
+	}
+	if (ret) {
+		/* A reader that has seen enough is no reason to complain. */
+		if (ret != -EPIPE)
+			cli_error(cli, "standard output: %s", strerror(-ret));
+		return code == CLI_USAGE ? CLI_USAGE : CLI_FAIL;
+	}
+	return code == CLI_NO ? CLI_FAIL : code;
+}
+
+int main(int argc, char **argv)
+{
+	struct cli cli = { .width = 4 };
+
+	guard_descriptors();
+	cli_signals();
+	return finish(&cli, run(&cli, argc, argv));
+}

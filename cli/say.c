@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * What the user is told on standard error.
+ *
+ * A message may quote an argument or a file name, so control characters are
+ * taken out before it reaches a terminal. Each line is one write(), so that
+ * lines of several processes do not mix.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli.h"
+
+static void say(const char *head, const char *cmd, const char *fmt, va_list ap)
+{
+	char line[9000];
+	size_t len, i;
+	ssize_t put;
+	int n;
+
+	n = snprintf(line, sizeof(line), "%s%s%s", head, cmd,
+		     *head == ' ' ? "" : ": ");
+	len = (size_t)n;
+	n = vsnprintf(line + len, sizeof(line) - len - 1, fmt, ap);
+	if (n < 0)
+		return;
+	len += (size_t)n;
+	if (len > sizeof(line) - 2)
+		len = sizeof(line) - 2;
+	for (i = 0; i < len; i++)
+		if ((unsigned char)line[i] < 0x20 || line[i] == 0x7f)
+			line[i] = '?';
+	line[len++] = '\n';
+	put = write(STDERR_FILENO, line, len);
+	(void)put; /* there is nobody left to tell */
+}
+
+static void say_cmd(const struct cli *cli, const char *fmt, va_list ap)
+{
+	cli_progress_end();
+	if (cli->cmd)
+		say("pramin ", cli->cmd->name, fmt, ap);
+	else
+		say("pramin", "", fmt, ap);
+}
+
+void cli_error(const struct cli *cli, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say_cmd(cli, fmt, ap);
+	va_end(ap);
+}
+
+void cli_notice(const struct cli *cli, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (cli->quiet)
+		return;
+	va_start(ap, fmt);
+	say_cmd(cli, fmt, ap);
+	va_end(ap);
+}
+
+void cli_next(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say("  ", "", fmt, ap);
+	va_end(ap);
+}
+
+int cli_usage(const struct cli *cli, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say_cmd(cli, fmt, ap);
+	va_end(ap);
+	return CLI_USAGE;
+}
+
+int cli_bad_arg(const struct cli *cli, const char *name, const char *text,
+		const char *allowed)
+{
+	cli_error(cli, "%s '%s' is %s", name, text, allowed);
+	return CLI_USAGE;
+}
+
+/* Is it the FILE that is wrong, or did the system fail? */
+static int errno_code(int err)
+{
+	switch (err) {
+	case ENOENT:
+	case ENOTDIR:
+	case EISDIR:
+	case EACCES:
+	case EPERM:
+	case EROFS:
+	case ELOOP:
+	case ENAMETOOLONG:
+	case EINVAL:
+	case ENXIO:
+	case ETXTBSY:
+		return CLI_USAGE;
+	default:
+		return CLI_FAIL;
+	}
+}
+
+/* @err is an errno value, positive or negative. */
+int cli_fail_errno(const struct cli *cli, const char *path, int err)
+{
+	if (err < 0)
+		err = -err;
+	if (err == EINTR && cli_stopped())
+		return CLI_FAIL; /* main() says that a signal came */
+	cli_error(cli, "FILE '%s': %s", path, strerror(err));
+	return errno_code(err);
+}
+
+int cli_fail_why(const struct cli *cli, int ret, const struct pramin_why *why)
+{
+	if (ret == -ECANCELED && cli_stopped())
+		return CLI_FAIL;
+	if (why->err == ret && why->what[0]) {
+		cli_error(cli, "%s", why->what);
+		if (why->next[0])
+			cli_next("%s", why->next);
+	} else {
+		cli_error(cli, "%s", strerror(-ret));
+	}
+	return ret == -EINVAL || ret == -ERANGE ? CLI_USAGE : CLI_FAIL;
+}
+
+int cli_fail(const struct cli *cli, int ret)
+{
+	return cli_fail_why(cli, ret, pramin_last_why(cli->dev));
+}
+
+int cli_arg_number(const struct cli *cli, const char *name, const char *text,
+		   uint64_t *val)
+{
+	const char *bad = cli_parse_number(text, val);
+
+	return bad ? cli_bad_arg(cli, name, text, bad) : CLI_OK;
+}
+
+void cli_note_suspects(const struct cli *cli, const struct pramin_bulk *bulk)
+{
+	if (bulk->suspects)
+		cli_notice(cli, "%" PRIu64 " words look like a PRI error "
+			   "(0xbad.....), the first at 0x%" PRIx64
+			   "; VRAM may hold such values", bulk->suspects,
+			   bulk->first_suspect);
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/*
+ * GPU generations as data. Whatever differs between two chips stands in a row
+ * here; no other file asks which chip it is talking to.
+ */
+#ifndef PRAMIN_CORE_CHIP_H
+#define PRAMIN_CORE_CHIP_H
+
+#include "env.h"
+
+/** struct pramin_window_desc - a window register; masks of its fields */
+struct pramin_window_desc {
+	const char *name;
+	uint32_t off;		/* BAR0 */
+	uint32_t base;		/* VRAM address / PRAMIN_WINDOW_GRAIN */
+	uint32_t target;	/* 0: always VRAM */
+	uint32_t base_widest;	/* where the sources disagree; else @base */
+};
+
+/** struct pramin_vram_desc - a size register; NULL stands for none */
+struct pramin_vram_desc {
+	const char *name;
+	uint32_t off;		/* BAR0 */
+	/* Bytes of VRAM; any result is checked by the caller */
+	uint64_t (*decode)(uint32_t raw);
+};
+
+/**
+ * struct pramin_ready_desc - a register that says "firmware is done"
+ *
+ * Ready when (value & mask) == done. Where @gate is not 0, the register may
+ * only be read while all bits of @gate_mask are set in the register at @gate.
+ */
+struct pramin_ready_desc {
+	const char *name;
+	uint32_t off;		/* BAR0 */
+	uint32_t mask;
+	uint32_t done;
+	uint32_t gate;		/* BAR0 */
+	uint32_t gate_mask;
+};
+
+/** struct pramin_family - what all chips of a generation share */
+struct pramin_family {
+	const char *name;
+	bool has_boot_42;
+	bool has_bar_firewall;
+	uint32_t cc_mode;	/* BAR0; 0: no confidential computing */
+	const struct pramin_ready_desc *ready;	/* NULL: no register published */
+};
+
+/** struct pramin_chip - one chip; rows are ordered by id */
+struct pramin_chip {
+	const char *name;
+	uint16_t id;		/* architecture << 4 | implementation */
+	bool integrated;	/* no VRAM of its own */
+	const struct pramin_family *family;
+	const struct pramin_window_desc *window;
+	const struct pramin_vram_desc *vram;
+};
+
+/* Chip id of NV_PMC_BOOT_0 and of NV_PMC_BOOT_42 */
+unsigned int pramin_chip_id_boot_0(uint32_t boot_0);
+unsigned int pramin_chip_id_boot_42(uint32_t boot_42);
+
+/**
+ * pramin_chip_by_id() - the row for a chip id
+ *
+ * An implementation without a row of its own gets the row that all listed
+ * chips of its architecture agree with, if they agree: a new board of a known
+ * architecture works. NULL: unknown.
+ */
+const struct pramin_chip *pramin_chip_by_id(unsigned int id);
+
+/**
+ * pramin_chip_by_name() - a chip ("gh100") or a family ("hopper"), any case
+ *
+ * A family stands for the chip whose register set its newest boards have.
+ * NULL: no such name.
+ */
+const struct pramin_chip *pramin_chip_by_name(const char *name);
+
+/* The first address that a window with this BASE field cannot show */
+uint64_t pramin_base_reach(uint32_t base_mask);
+
+#endif /* PRAMIN_CORE_CHIP_H */

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/*
+ * One GPU, as core sees it, and one call in progress on it.
+ *
+ * struct pramin_gpu is the only owner of the window's position, however many
+ * handles the environment puts above it. struct pramin_op lives on the stack of
+ * one call and carries what that call has to say when it fails.
+ *
+ * One thread at a time may be inside core for a given GPU.
+ */
+#ifndef PRAMIN_CORE_GPU_H
+#define PRAMIN_CORE_GPU_H
+
+#include <pramin/dev.h>
+#include <pramin/error.h>
+#include <pramin/io.h>
+
+#include "chip.h"
+#include "env.h"
+
+/**
+ * struct pramin_cause - why a call failed, in numbers
+ * @err:    the code
+ * @reason: what the numbers mean
+ * @arg:    see the reasons in lib/why.c, which turns them into a sentence
+ * @text:   a static name that goes with them, or NULL
+ */
+struct pramin_cause {
+	int err;
+	enum pramin_reason reason;
+	uint64_t arg[3];
+	const char *text;
+};
+
+/** struct pramin_gpu_config - what the user says about the GPU */
+struct pramin_gpu_config {
+	const struct pramin_chip *chip;	/* NULL: believe PMC_BOOT_0 */
+	uint64_t vram;			/* bytes; 0: ask the register */
+	uint64_t vram_fallback;		/* bytes, for chips without a register */
+	unsigned int base_bits;		/* 1 to 32; 0: narrowest published */
+	bool verify;
+	const struct pramin_env_ops *env_ops;
+	void *env;
+};
+
+/** struct pramin_gpu - the state of one GPU */
+struct pramin_gpu {
+	const struct pramin_io_ops *ops;
+	void *io;
+	struct pramin_gpu_config config;
+
+	/* Learned at open */
+	const struct pramin_chip *chip;
+	uint32_t boot_0;
+	uint32_t boot_42;
+	uint64_t vram_size;	/* bytes */
+	uint64_t reach;		/* bytes; may be less than vram_size */
+	uint32_t base_mask;
+	bool chip_is_kin;	/* row of another implementation */
+
+	/* The window */
+	uint32_t saved_raw;	/* at open; what close writes back */
+	uint32_t last_raw;	/* last value read or written */
+	uint64_t base;		/* VRAM address of the aperture's first byte */
+	bool base_known;
+	bool proved;		/* a move has been read back since open */
+	bool moved;		/* saved_raw has to be written back */
+	unsigned int holds;	/* open views: the base must not change */
+	volatile unsigned char *aperture;	/* NULL: through ops */
+
+	bool gone;
+	struct pramin_stats stats;
+};
+
+/** struct pramin_op - one call in progress */
+struct pramin_op {
+	struct pramin_gpu *gpu;
+	struct pramin_cause cause;
+};
+
+/* Note why, and return @err. */
+int pramin_fail(struct pramin_op *op, int err, enum pramin_reason reason,
+		uint64_t arg0, uint64_t arg1, uint64_t arg2);
+
+/**
+ * pramin_gpu_attach() - identify a GPU and save its window register
+ * @op:     @op->gpu is memory for the state
+ * @ops:    the backend; @io its first argument
+ * @config: copied
+ *
+ * Does not move the window. Nothing has to be undone if it fails.
+ *
+ * Return: 0, -ENODEV, -EOPNOTSUPP, or a code of the backend.
+ */
+int pramin_gpu_attach(struct pramin_op *op, const struct pramin_io_ops *ops,
+		      void *io, const struct pramin_gpu_config *config);
+
+/**
+ * pramin_gpu_detach() - restore the window register and prove it
+ *
+ * Return: 0, -EBUSY while a view is open (nothing is done), -ENODEV, or -EIO
+ * if the register does not take its old value.
+ */
+int pramin_gpu_detach(struct pramin_op *op);
+
+/* A 32-bit register, through the backend; marks the GPU gone on -ENODEV */
+int pramin_reg_read(struct pramin_op *op, uint32_t off, uint32_t *val);
+int pramin_reg_write(struct pramin_op *op, uint32_t off, uint32_t val);
+
+/* The backend failed: forget the position, and the GPU if it is gone. */
+int pramin_gpu_failed(struct pramin_op *op, int err);
+
+/**
+ * pramin_gpu_alive() - is the GPU still there? Asked after all-ones data.
+ *
+ * One read of PMC_BOOT_0. Return: 0, or -ENODEV, and the GPU is marked gone.
+ */
+int pramin_gpu_alive(struct pramin_op *op);
+
+/* Before anything else: -ENODEV if an earlier call found the GPU gone */
+static inline int pramin_gpu_check(struct pramin_op *op)
+{
+	if (!op->gpu->gone)
+		return 0;
+	return pramin_fail(op, -ENODEV, PRAMIN_REASON_WAS_GONE, 0, 0, 0);
+}
+
+#endif /* PRAMIN_CORE_GPU_H */

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/*
+ * One access of 1, 2, 4 or 8 bytes anywhere in VRAM, and stretches held for
+ * many of them.
+ */
+#ifndef PRAMIN_CORE_SCALAR_H
+#define PRAMIN_CORE_SCALAR_H
+
+#include "gpu.h"
+
+/* Errors as in pramin/vram.h; *@val is untouched unless 0 is returned. */
+int pramin_scalar_read(struct pramin_op *op, uint64_t vram_pa,
+		       unsigned int width, uint64_t *val);
+int pramin_scalar_write(struct pramin_op *op, uint64_t vram_pa,
+			unsigned int width, uint64_t val);
+int pramin_scalar_flush(struct pramin_op *op);
+
+/**
+ * struct pramin_hold - an open view
+ * @ptr:   its first byte, or NULL where the backend does not map
+ * @cause: of the first access that failed; @cause.err is 0 if none did
+ */
+struct pramin_hold {
+	struct pramin_gpu *gpu;
+	uint64_t vram_pa;
+	uint64_t len;
+	volatile unsigned char *ptr;
+	struct pramin_cause cause;
+};
+
+int pramin_hold_begin(struct pramin_op *op, struct pramin_hold *hold,
+		      uint64_t vram_pa, uint64_t len);
+void pramin_hold_end(struct pramin_hold *hold);
+
+/* All ones on failure, which is noted in @hold->cause */
+uint64_t pramin_hold_read(struct pramin_hold *hold, uint64_t off,
+			  unsigned int width);
+void pramin_hold_write(struct pramin_hold *hold, uint64_t off,
+		       unsigned int width, uint64_t val);
+
+#endif /* PRAMIN_CORE_SCALAR_H */

@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/*
+ * A GPU: opening it, what it is, closing it.
+ *
+ * Thread safety: a handle belongs to one thread at a time. Different handles
+ * are independent. A GPU has one handle at a time, in all processes together:
+ * the second open is refused with the pid of the holder.
+ */
+#ifndef PRAMIN_DEV_H
+#define PRAMIN_DEV_H
+
+#include <pramin/error.h>
+#include <pramin/io.h>
+#include <pramin/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** struct pramin_dev - an open GPU; opaque, owned by the caller of open */
+struct pramin_dev;
+
+/** enum pramin_log_level - how much a log line matters */
+enum pramin_log_level {
+	PRAMIN_LOG_ERROR,	/* a call fails because of this */
+	PRAMIN_LOG_NOTICE,	/* the user would want to know */
+	PRAMIN_LOG_DEBUG,	/* each step of open and close */
+};
+
+/**
+ * struct pramin_open_opts - options of pramin_open()
+ * @size:   sizeof(struct pramin_open_opts)
+ * @chip:   treat the GPU as this chip or family ("gh100", "turing") whatever
+ *          its identification registers say; NULL: believe them
+ * @vram:   size of VRAM in bytes, given by hand; 0: ask the GPU
+ * @base_bits: width of the window's BASE field where the published sources
+ *          disagree (GB10B, GB20B, GB20C: 22 to 25); 0: the narrowest
+ * @verify: check the window register after every move and every access;
+ *          each check costs one BAR0 read
+ * @log:    called with each log line (no newline at its end); may be NULL;
+ *          must not call the library
+ * @log_ctx: first argument of @log
+ *
+ * A zeroed struct, but for @size, asks for nothing special. The keys chip=,
+ * vram= and base_bits= of the GPU string win over these members.
+ */
+struct pramin_open_opts {
+	size_t size;
+	const char *chip;
+	uint64_t vram;
+	unsigned int base_bits;
+	bool verify;
+	void (*log)(void *ctx, enum pramin_log_level level, const char *line);
+	void *log_ctx;
+};
+
+/**
+ * pramin_open() - open a GPU
+ * @gpu:  which one: "model:CHIP[,KEY=VALUE...]"; NULL: $PRAMIN_GPU, and with
+ *        that unset or empty "model:tu102,vram=8G"
+ * @opts: options, or NULL
+ * @dev:  the handle; untouched on failure
+ * @why:  filled on failure; may be NULL
+ *
+ * Identifies the chip, checks that its window may be used, learns the size of
+ * VRAM, and saves the window register. Does not move the window. Costs at most
+ * ten BAR0 reads and four PCI configuration reads.
+ *
+ * Thread safe. The order of checks and their sources: docs/hardware.md.
+ *
+ * Return: 0, or
+ *   -EINVAL      the string or an option does not parse, or the image file of
+ *                a model cannot be used; it has not been changed
+ *   -ENODEV      the GPU does not answer
+ *   -EBUSY       the GPU is open elsewhere; the sentence names the pid
+ *   -EOPNOTSUPP  the GPU is not known, or its window cannot be used now
+ *   -EPERM       this user may not open it
+ *   -ENOMEM      out of memory
+ */
+int pramin_open(const char *gpu, const struct pramin_open_opts *opts,
+		struct pramin_dev **dev, struct pramin_why *why);
+
+/**
+ * pramin_open_io() - open a GPU over a backend of the caller's own
+ * @ops:  the backend; must outlive the handle
+ * @io:   first argument of its members; @ops->close(@io) is called by
+ *        pramin_close(), but not if this call fails
+ * @opts: options, or NULL
+ * @dev:  the handle; untouched on failure
+ * @why:  filled on failure; may be NULL
+ *
+ * As pramin_open(), except that nothing stops a second handle over the same
+ * backend: the caller owns the backend and sees to it.
+ *
+ * Thread safe. Return: as pramin_open().
+ */
+int pramin_open_io(const struct pramin_io_ops *ops, void *io,
+		   const struct pramin_open_opts *opts,
+		   struct pramin_dev **dev, struct pramin_why *why);
+
+/**
+ * pramin_close() - restore the window register and free the handle
+ * @dev: a handle, or NULL
+ * @why: filled on failure; may be NULL
+ *
+ * If the window was moved, the register value found at open is written back
+ * and proved by reading it (two accesses, a few more if it does not take).
+ * Except for -EBUSY the handle is freed whatever is returned.
+ *
+ * Return: 0, or
+ *   -EBUSY   a view is still open; nothing has been done
+ *   -ENODEV  the GPU is gone; there is nothing to restore
+ *   -EIO     the register does not take the saved value
+ */
+int pramin_close(struct pramin_dev *dev, struct pramin_why *why);
+
+/**
+ * pramin_restore() - write the saved window register back, now
+ * @dev: a handle
+ *
+ * For a signal handler that ends the process: async-signal-safe, takes no
+ * lock, allocates nothing, does one BAR0 write if the window was moved and
+ * none otherwise. The access that the signal interrupted must not go on, or it
+ * would land in the restored position; afterwards only pramin_close() is of
+ * use. A backend of the caller's own needs a @write that is
+ * async-signal-safe.
+ *
+ * Return: 0, or the code of the backend's @write.
+ */
+int pramin_restore(struct pramin_dev *dev);
+
+/**
+ * pramin_last_why() - why the last failed call on this handle failed
+ * @dev: a handle
+ *
+ * Per thread: the calling thread's last failure. The pointer stays valid until
+ * the thread's next failing call or pramin_close().
+ *
+ * Return: never NULL; @err is 0 if no call of this thread failed.
+ */
+const struct pramin_why *pramin_last_why(const struct pramin_dev *dev);
+
+/**
+ * struct pramin_info - what a GPU is; all values were learned at open
+ * @size:        set by the caller to sizeof(struct pramin_info)
+ * @backend:     name of the backend
+ * @chip:        chip in lower case: "gh100"
+ * @family:      "tesla", ..., "blackwell"
+ * @chip_by_hand: the chip was named by the user
+ * @boot0:       NV_PMC_BOOT_0 as read
+ * @boot42:      NV_PMC_BOOT_42 as read; 0 where the chip has none
+ * @vram_size:   bytes of VRAM
+ * @vram_by_hand: that size was given by the user
+ * @vram_register: BAR0 offset of the size register; 0 if the chip has none
+ * @reach:       first VRAM address that the window cannot show
+ * @window_register: BAR0 offset of the window register
+ * @window_name: its name in NVIDIA's headers
+ * @has_target:  the register has a TARGET field
+ * @mapped:      views have a raw pointer
+ * @not_verified: checks of usability for which no register is published, in
+ *               one sentence; empty if there are none
+ */
+struct pramin_info {
+	size_t size;
+	const char *backend;
+	const char *chip;
+	const char *family;
+	bool chip_by_hand;
+	uint32_t boot0;
+	uint32_t boot42;
+	uint64_t vram_size;
+	bool vram_by_hand;
+	uint32_t vram_register;
+	uint64_t reach;
+	uint32_t window_register;
+	const char *window_name;
+	bool has_target;
+	bool mapped;
+	const char *not_verified;
+};
+
+/**
+ * pramin_info() - what a GPU is
+ * @dev:  a handle
+ * @info: filled up to @info->size, which the caller sets; the strings live as
+ *        long as the handle
+ *
+ * Touches no hardware. Return: 0, or -EINVAL if @info->size is 0 or larger
+ * than this library's struct.
+ */
+int pramin_info(struct pramin_dev *dev, struct pramin_info *info);
+
+/** enum pramin_target - what the window shows */
+enum pramin_target {
+	PRAMIN_TARGET_VRAM = 0,
+	PRAMIN_TARGET_UNDEFINED = 1,
+	PRAMIN_TARGET_SYS_COHERENT = 2,
+	PRAMIN_TARGET_SYS_NONCOHERENT = 3,
+};
+
+/**
+ * struct pramin_position - the window register, decoded
+ * @raw:    its 32 bits
+ * @base:   address of the first byte in the aperture
+ * @target: what @base is an address of; always VRAM where the register has no
+ *          TARGET field
+ */
+struct pramin_position {
+	uint32_t raw;
+	uint64_t base;
+	enum pramin_target target;
+};
+
+/**
+ * pramin_position() - read the window register
+ * @dev: a handle
+ * @pos: the result; untouched on failure
+ *
+ * One BAR0 read; does not move the window.
+ *
+ * Return: 0, or -ENODEV.
+ */
+int pramin_position(struct pramin_dev *dev, struct pramin_position *pos);
+
+/**
+ * struct pramin_stats - what the handle has done to the GPU since open
+ * @size:      set by the caller to sizeof(struct pramin_stats)
+ * @moves:     register writes that changed the window's position
+ * @proofs:    read-backs of the window register
+ * @restores:  writes of the saved register value
+ * @reads:     VRAM reads of 8, 16, 32, 64 bits; those through the raw pointer
+ *             or the accessors of a mapped view are not seen
+ * @writes:    VRAM writes, likewise
+ * @flushes:   VRAM reads whose only purpose is to prove posted writes
+ * @liveness:  reads of PMC_BOOT_0 to tell all-ones data from a lost GPU
+ * @simulated_ns: the backend's simulated clock; 0 if it has none
+ */
+struct pramin_stats {
+	size_t size;
+	uint64_t moves;
+	uint64_t proofs;
+	uint64_t restores;
+	uint64_t reads[4];
+	uint64_t writes[4];
+	uint64_t flushes;
+	uint64_t liveness;
+	uint64_t simulated_ns;
+};
+
+/**
+ * pramin_stats() - what the handle has done so far
+ * @dev:   a handle
+ * @stats: filled up to @stats->size, which the caller sets
+ *
+ * Touches no hardware. Return: 0, or -EINVAL if @stats->size is 0 or larger
+ * than this library's struct.
+ */
+int pramin_stats(struct pramin_dev *dev, struct pramin_stats *stats);
+
+/**
+ * pramin_version() - version of the library at run time
+ *
+ * Return: a static string such as "0.1.0".
+ */
+const char *pramin_version(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* PRAMIN_DEV_H */

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/*
+ * What a failure means, and why it happened.
+ *
+ * Every function returns 0 or a negative errno value. One value, one meaning:
+ *
+ *	-EINVAL		misaligned, bad width, bad string or option
+ *	-ERANGE		outside VRAM or the chip's reach, or the sum overflows
+ *	-ENODEV		the GPU is gone; final until it is opened again
+ *	-EIO		the window is not where it was put
+ *	-EBUSY		held by another, nested, or a driver is bound
+ *	-EPERM		not allowed here
+ *	-EOPNOTSUPP	this GPU or mode has no usable window
+ *	-ETIMEDOUT	a bounded wait ended
+ *	-ECANCELED	the progress callback said stop
+ *	-ENOMEM		host memory (or the disk under a model GPU) is full
+ *	-EEXIST, -ENOENT  a mapping exists, does not exist
+ *
+ * Beside the number there is a struct pramin_why: which of the many causes it
+ * was, in one sentence, and what to do next.
+ */
+#ifndef PRAMIN_ERROR_H
+#define PRAMIN_ERROR_H
+
+#include <pramin/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/**
+ * enum pramin_reason - the cause behind an error code
+ *
+ * The numbers are stable within a soname; scripts use pramin_reason_name().
+ */
+enum pramin_reason {
+	PRAMIN_REASON_NONE = 0,
+
+	/* -EINVAL: the call itself */
+	PRAMIN_REASON_ARGUMENT,		/* a NULL or otherwise unusable argument */
+	PRAMIN_REASON_MISALIGNED,	/* address not a multiple of the width */
+	PRAMIN_REASON_WIDTH,		/* width or pattern size not 1, 2, 4, 8 */
+	PRAMIN_REASON_PATTERN,		/* length not a multiple of the pattern */
+	PRAMIN_REASON_EMPTY,		/* length 0 where there must be bytes */
+	PRAMIN_REASON_FIND_LEN,		/* pattern of find empty or too long */
+	PRAMIN_REASON_TOO_LONG,		/* a view that no position can show */
+	PRAMIN_REASON_BASE_BITS,	/* a BASE width that the chip cannot have */
+	PRAMIN_REASON_STRING,		/* the GPU string does not parse */
+	PRAMIN_REASON_FILE,		/* the model's image cannot be used */
+
+	/* -ERANGE */
+	PRAMIN_REASON_OVERFLOW,		/* address + length exceeds 2^64 */
+	PRAMIN_REASON_VRAM_END,		/* past the last byte of VRAM */
+	PRAMIN_REASON_REACH,		/* past what the BASE field can address */
+	PRAMIN_REASON_VIEW_END,		/* past the last byte of the view */
+
+	/* -ENODEV */
+	PRAMIN_REASON_ALL_ONES,		/* PMC_BOOT_0 reads 0xffffffff */
+	PRAMIN_REASON_BOOT0_CHANGED,	/* PMC_BOOT_0 is not what it was */
+	PRAMIN_REASON_BACKEND_GONE,	/* the backend says so */
+	PRAMIN_REASON_WAS_GONE,		/* found gone by an earlier call */
+
+	/* -EIO */
+	PRAMIN_REASON_MISPLACED,	/* window register reads back otherwise */
+	PRAMIN_REASON_NOT_RESTORED,	/* the saved value would not go back */
+	PRAMIN_REASON_VIEW_LOST,	/* the position under a view was lost */
+
+	/* -EBUSY */
+	PRAMIN_REASON_HELD,		/* another handle or process has the GPU */
+	PRAMIN_REASON_VIEW_OPEN,	/* an open view needs another position */
+
+	/* -EOPNOTSUPP */
+	PRAMIN_REASON_NO_BACKEND,	/* this build cannot open such a GPU */
+	PRAMIN_REASON_UNKNOWN_CHIP,	/* no row for these identification values */
+	PRAMIN_REASON_ID_CONFLICT,	/* BOOT_0 and BOOT_42 name two chips */
+	PRAMIN_REASON_TOO_OLD,		/* before G80: the aperture does not move */
+	PRAMIN_REASON_INTEGRATED,	/* no VRAM of its own */
+	PRAMIN_REASON_VF,		/* SR-IOV virtual function */
+	PRAMIN_REASON_COHERENT,		/* PRAMIN is off on coherent platforms */
+	PRAMIN_REASON_CONFIDENTIAL,	/* confidential computing blocks the BARs */
+	PRAMIN_REASON_FIREWALL,		/* BAR firewall: a reset is pending */
+	PRAMIN_REASON_FIRMWARE,		/* firmware has not initialised VRAM */
+	PRAMIN_REASON_WINDOW_POISON,	/* window register reads a PRI error */
+	PRAMIN_REASON_VRAM_NO_REGISTER,	/* size must be given by hand */
+	PRAMIN_REASON_VRAM_ZERO,	/* size register reads 0 */
+	PRAMIN_REASON_VRAM_POISON,	/* size register reads a PRI error */
+	PRAMIN_REASON_VRAM_ABSURD,	/* no board has this size */
+
+	/* the rest */
+	PRAMIN_REASON_CANCELED,		/* -ECANCELED */
+	PRAMIN_REASON_NO_MEMORY,	/* -ENOMEM */
+	PRAMIN_REASON_NOT_ALLOWED,	/* -EPERM */
+	PRAMIN_REASON_BACKEND,		/* the backend failed, for its own reason */
+
+	PRAMIN_REASON_COUNT
+};
+
+/** PRAMIN_WHY_TEXT - bytes of each text in struct pramin_why, with its NUL */
+#define PRAMIN_WHY_TEXT 256
+
+/**
+ * struct pramin_why - why a call failed
+ * @err:    the code that the call returned
+ * @reason: its cause
+ * @what:   one sentence, with the values that matter; never empty on failure
+ * @next:   what to do about it; may be empty
+ */
+struct pramin_why {
+	int err;
+	enum pramin_reason reason;
+	char what[PRAMIN_WHY_TEXT];
+	char next[PRAMIN_WHY_TEXT];
+};
+
+/**
+ * pramin_reason_name() - a reason as a word, for logs and JSON
+ * @reason: any value
+ *
+ * Thread safe, no cost, never fails.
+ *
+ * Return: a static string such as "vram_end"; "unknown" for other values.
+ */
+const char *pramin_reason_name(enum pramin_reason reason);
+
+/**
+ * pramin_suspect_name() - does a 32-bit value look like a PRI error?
+ * @val: a value read from VRAM or from a register
+ *
+ * The GPU answers a failed read with 0xbadXXXXX instead of an error. VRAM may
+ * hold such a value as data, so the value is a suspicion, never an error.
+ *
+ * Thread safe, no cost, never fails. The codes are NVIDIA's
+ * (open-gpu-kernel-modules, maxwell/gm107/dev_pri_ringstation_sys.h).
+ *
+ * Return: NULL if @val is not of the form 0xbadXXXXX; else the name of the
+ * code, or "unlisted" where none is published.
+ */
+const char *pramin_suspect_name(uint32_t val);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* PRAMIN_ERROR_H */

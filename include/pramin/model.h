@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/*
+ * A GPU that is a program: create it, look into it, break it.
+ *
+ * The model stands on the other side of the register interface. It shares the
+ * register names with the library and no logic. What it models and what it
+ * does not: docs/model.md.
+ *
+ * Thread safety: a model belongs to one thread at a time.
+ */
+#ifndef PRAMIN_MODEL_H
+#define PRAMIN_MODEL_H
+
+#include <pramin/error.h>
+#include <pramin/io.h>
+#include <pramin/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** struct pramin_model - a modelled GPU; opaque */
+struct pramin_model;
+
+/**
+ * struct pramin_model_params - what GPU to build
+ * @size:     sizeof(struct pramin_model_params)
+ * @chip:     name such as "tu102", matched without case
+ * @vram:     bytes of VRAM, up to 2 TiB; 0: the chip's default. Must be a
+ *            value that the chip's size register can hold; chips without one
+ *            take any multiple of 4 KiB
+ * @boot0:    value of NV_PMC_BOOT_0 (NV_PMC_BOOT_42 follows where the chip has
+ *            it); 0: the chip's own
+ * @flat:     views point straight into VRAM; nothing is counted or can fail
+ *            on that path
+ * @read_ns:  simulated cost of a read; 0: 900
+ * @write_ns: simulated cost of a posted write; 0: 100
+ * @faults:   fault specs separated by ':', or NULL; see pramin_model_fault()
+ * @file:     path of a raw sparse image that keeps VRAM, with "@file.state"
+ *            beside it for the registers; NULL: nothing is kept
+ */
+struct pramin_model_params {
+	size_t size;
+	const char *chip;
+	uint64_t vram;
+	uint32_t boot0;
+	bool flat;
+	uint32_t read_ns;
+	uint32_t write_ns;
+	const char *faults;
+	const char *file;
+};
+
+/**
+ * pramin_model_create() - build a GPU
+ * @params: what to build
+ * @model:  the result; untouched on failure
+ * @why:    filled on failure; may be NULL
+ *
+ * With @params->file, creates both files (mode 0600) if neither exists, and
+ * takes the GPU's lock. Files that belong to another chip or size, or are
+ * truncated or corrupt, are refused and left alone.
+ *
+ * Return: 0, or
+ *   -EINVAL  a member or a file cannot be used; the sentence says which
+ *   -EBUSY   the image is in use; the sentence names the pid
+ *   -ENOMEM  not enough address space or memory
+ */
+int pramin_model_create(const struct pramin_model_params *params,
+			struct pramin_model **model, struct pramin_why *why);
+
+/**
+ * pramin_model_destroy() - write the state file and free the GPU
+ * @model: a model, or NULL
+ */
+void pramin_model_destroy(struct pramin_model *model);
+
+/**
+ * pramin_model_ops() - the backend of a model, for pramin_open_io()
+ *
+ * The model itself is the io argument. @close is pramin_model_destroy().
+ *
+ * Return: the same static ops for every model.
+ */
+const struct pramin_io_ops *pramin_model_ops(void);
+
+/**
+ * pramin_model_fault() - break the GPU
+ * @model: a model
+ * @spec:  one fault
+ * @why:   filled on failure; may be NULL
+ *
+ * NAME[=VALUE][@N]. N counts BAR0 accesses from the creation of the model,
+ * from 1; without it the fault is there at once. Times are of the access
+ * itself: gone@3 answers the third access with all ones.
+ *
+ *	gone@N		from the N-th access on reads are all ones and writes
+ *			vanish, silently
+ *	blip@N		the same for the N-th access only
+ *	dead@N		from the N-th access on the backend returns -ENODEV
+ *	fail@N		the same for the N-th access only
+ *	full@N		from the N-th access on writes return -ENOMEM
+ *	stuck@N		the window register ignores writes from there on
+ *	moved=BASE@N	another agent moves the window to BASE (bytes) just
+ *			before the N-th access
+ *	read=VALUE@N	the N-th access, if a read, returns VALUE
+ *	vram=VALUE	the VRAM-size register reads VALUE
+ *	boot0=VALUE@N	NV_PMC_BOOT_0 reads VALUE from there on
+ *	vf		the GPU is an SR-IOV virtual function
+ *	coherent	a coherent platform: its PCI id, and no PRAMIN
+ *	cc, devtools	confidential computing is on, in developer mode
+ *	firewall	the BAR firewall is up
+ *	notready	firmware has not finished
+ *
+ * Return: 0, or -EINVAL if the spec does not parse or this chip cannot have
+ * the fault, -ENOMEM.
+ */
+int pramin_model_fault(struct pramin_model *model, const char *spec,
+		       struct pramin_why *why);
+
+/** pramin_model_mend() - remove every fault */
+void pramin_model_mend(struct pramin_model *model);
+
+/**
+ * struct pramin_model_counters - what the model has seen
+ * @size:      set by the caller to sizeof(struct pramin_model_counters)
+ * @accesses:  BAR0 accesses; what fault specs count
+ * @reads:     VRAM reads through the aperture of 8, 16, 32, 64 bits
+ * @writes:    VRAM writes, likewise
+ * @register_reads:  all other BAR0 reads
+ * @register_writes: all other BAR0 writes
+ * @config_reads:    PCI configuration reads; not part of @accesses
+ * @window_writes:   writes of the window register
+ * @moves:     those of them that changed its value
+ * @outside:   accesses through the aperture that met no VRAM
+ * @unknown:   accesses of registers that this chip does not have
+ * @simulated_ns: the clock
+ * @vram_bytes: host memory that holds VRAM, in bytes
+ */
+struct pramin_model_counters {
+	size_t size;
+	uint64_t accesses;
+	uint64_t reads[4];
+	uint64_t writes[4];
+	uint64_t register_reads;
+	uint64_t register_writes;
+	uint64_t config_reads;
+	uint64_t window_writes;
+	uint64_t moves;
+	uint64_t outside;
+	uint64_t unknown;
+	uint64_t simulated_ns;
+	uint64_t vram_bytes;
+};
+
+/**
+ * pramin_model_counters() - what the model has seen
+ * @model:    a model
+ * @counters: filled up to @counters->size, which the caller sets
+ *
+ * Return: 0, or -EINVAL if @counters->size is 0 or larger than this library's
+ * struct.
+ */
+int pramin_model_counters(const struct pramin_model *model,
+			  struct pramin_model_counters *counters);
+
+/**
+ * pramin_model_peek() - look at VRAM behind the GPU's back
+ * @model:   a model
+ * @vram_pa: first byte
+ * @buf:     @len bytes
+ * @len:     any length
+ *
+ * Uncounted, untimed, never fails by fault. Return: 0, or -ERANGE.
+ */
+int pramin_model_peek(const struct pramin_model *model, uint64_t vram_pa,
+		      void *buf, uint64_t len);
+
+/** pramin_model_poke() - likewise change it; 0, -ERANGE, or -ENOMEM */
+int pramin_model_poke(struct pramin_model *model, uint64_t vram_pa,
+		      const void *buf, uint64_t len);
+
+/** pramin_model_window() - raw value of the window register, uncounted */
+uint32_t pramin_model_window(const struct pramin_model *model);
+
+/** pramin_model_set_window() - as another agent would, uncounted */
+void pramin_model_set_window(struct pramin_model *model, uint32_t raw);
+
+/**
+ * struct pramin_model_chip - one row of the model's own table
+ * @name:    "tu102"
+ * @family:  "turing"
+ * @boot0:   value of NV_PMC_BOOT_0
+ * @device_id: PCI device id
+ * @vram:    default bytes of VRAM
+ * @vram_register: BAR0 offset of its size register; 0 if it has none
+ * @window_register: BAR0 offset of its window register
+ * @base_bits: width of that register's BASE field
+ */
+struct pramin_model_chip {
+	const char *name;
+	const char *family;
+	uint32_t boot0;
+	uint16_t device_id;
+	uint64_t vram;
+	uint32_t vram_register;
+	uint32_t window_register;
+	unsigned int base_bits;
+};
+
+/**
+ * pramin_model_chips() - the table of modelled chips
+ * @index: from 0
+ *
+ * Return: a static row, or NULL past the last.
+ */
+const struct pramin_model_chip *pramin_model_chips(size_t index);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* PRAMIN_MODEL_H */

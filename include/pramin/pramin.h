@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/*
+ * libpramin: direct access to the VRAM of NVIDIA GPUs through BAR0.
+ *
+ *	open a GPU, learn what it is	pramin/dev.h
+ *	read, write, fill, compare ...	pramin/vram.h
+ *	errors and reasons		pramin/error.h
+ *	a GPU that is a program		pramin/model.h
+ *	write a backend			pramin/io.h
+ */
+#ifndef PRAMIN_H
+#define PRAMIN_H
+
+#include <pramin/dev.h>
+#include <pramin/error.h>
+#include <pramin/io.h>
+#include <pramin/model.h>
+#include <pramin/number.h>
+#include <pramin/types.h>
+#include <pramin/vram.h>
+
+#endif /* PRAMIN_H */

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * The string that names a GPU: BACKEND:WHICH[,KEY[=VALUE]...]
+ *
+ * One table of keys. A key is accepted once, with a value where the table wants
+ * one; file= takes the rest of the string, commas and all, and so comes last.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <pramin/number.h>
+
+#include "gpu_string.h"
+#include "sys.h"
+#include "why.h"
+
+#define KEYS	"chip=, vram=, base_bits=, boot0=, fault=, read_ns=, " \
+		"write_ns=, flat, file="
+#define FORM	"model:CHIP[,KEY=VALUE...] with the keys " KEYS
+
+#define VRAM_MIN	(1ull << 20)
+#define VRAM_MAX	(2ull << 40)
+#define VRAM_GRAIN	4096u
+
+struct parser {
+	struct gpu_string *gpu;
+	struct pramin_why *why;
+	const char *key;	/* for messages */
+};
+
+static int bad(const struct parser *p, const char *what, const char *allowed)
+{
+	return why_set(p->why, -EINVAL, PRAMIN_REASON_STRING, allowed,
+		       "GPU string: %s %s", p->key, what);
+}
+
+static int parse_range(const struct parser *p, const char *value, uint64_t lo,
+		       uint64_t hi, uint64_t *result)
+{
+	uint64_t val;
+	char allowed[128];
+
+	snprintf(allowed, sizeof(allowed), "%s, from %llu to 0x%llx",
+		 PRAMIN_NUMBER_HELP, (unsigned long long)lo,
+		 (unsigned long long)hi);
+	if (pramin_parse_number(value, &val) || val < lo || val > hi)
+		return bad(p, "has a value that is not allowed", allowed);
+	*result = val;
+	return 0;
+}
+
+static int key_chip(const struct parser *p, const char *value)
+{
+	if (!pramin_chip_by_name(value))
+		return bad(p, "names no known chip or family",
+			   "pramin list shows the chips");
+	p->gpu->chip = value;
+	return 0;
+}
+
+static int key_vram(const struct parser *p, const char *value)
+{
+	uint64_t vram;
+	int ret = parse_range(p, value, VRAM_MIN, VRAM_MAX, &vram);
+
+	if (ret)
+		return ret;
+	if (vram % VRAM_GRAIN)
+		return bad(p, "is not a multiple of 4096 bytes", "");
+	p->gpu->vram = vram;
+	p->gpu->model.vram = vram;
+	return 0;
+}
+
+static int key_base_bits(const struct parser *p, const char *value)
+{
+	uint64_t bits = 0;
+	int ret = parse_range(p, value, 1, 32, &bits);
+
+	p->gpu->base_bits = (unsigned int)bits;
+	return ret;
+}
+
+/* A 32-bit value for the model; 0 would mean "not given" */
+static int parse_u32(const struct parser *p, const char *value, uint32_t *to)
+{
+	uint64_t val;
+	int ret = parse_range(p, value, 1, UINT32_MAX, &val);
+
+	if (!ret)
+		*to = (uint32_t)val;
+	return ret;
+}
+
+static int key_boot0(const struct parser *p, const char *value)
+{
+	return parse_u32(p, value, &p->gpu->model.boot0);
+}
+
+static int key_read_ns(const struct parser *p, const char *value)
+{
+	return parse_u32(p, value, &p->gpu->model.read_ns);
+}
+
+static int key_write_ns(const struct parser *p, const char *value)
+{
+	return parse_u32(p, value, &p->gpu->model.write_ns);
+}
+
+static int key_fault(const struct parser *p, const char *value)
+{
+	p->gpu->model.faults = value;
+	return 0;
+}
+
+static int key_flat(const struct parser *p, const char *value)
+{
+	(void)value;
+	p->gpu->model.flat = true;
+	return 0;
+}
+
+static int key_file(const struct parser *p, const char *value)
+{
+	p->gpu->model.file = value;
+	return 0;
+}
+
+static const struct key {
+	const char *name;
+	bool has_value;
+	bool to_end;	/* the value may contain commas */
+	int (*take)(const struct parser *p, const char *value);
+} keys[] = {
+	{ "chip", true, false, key_chip },
+	{ "vram", true, false, key_vram },
+	{ "base_bits", true, false, key_base_bits },
+	{ "boot0", true, false, key_boot0 },
+	{ "fault", true, false, key_fault },
+	{ "read_ns", true, false, key_read_ns },
+	{ "write_ns", true, false, key_write_ns },
+	{ "flat", false, false, key_flat },
+	{ "file", true, true, key_file },
+};
+
+#define KEY_COUNT (sizeof(keys) / sizeof(keys[0]))
+
+static const struct key *find_key(const char *name, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < KEY_COUNT; i++)
+		if (strlen(keys[i].name) == len &&
+		    !strncmp(keys[i].name, name, len))
+			return &keys[i];
+	return NULL;
+}
+
+/* Everything behind the chip; @text is cut into pieces. */
+static int parse_keys(struct parser *p, char *text)
+{
+	bool seen[KEY_COUNT] = { false };
+
+	while (text) {
+		const struct key *key = find_key(text, strcspn(text, "=,"));
+		char *value = text + strcspn(text, "=,");
+		bool has_value = *value == '=';
+		char *next = NULL;
+		int ret;
+
+		p->key = text;
+		if (!key || !key->to_end)
+			next = strchr(text, ',');
+		if (next)
+			*next++ = '\0';
+		if (has_value)
+			*value++ = '\0';
+		if (!key)
+			return bad(p, "is not a key", "the keys are " KEYS);
+		if (key->has_value != (has_value && *value != '\0'))
+			return bad(p, key->has_value ? "needs a value" :
+						       "takes no value", "");
+		if (seen[key - keys])
+			return bad(p, "is given twice", "");
+		seen[key - keys] = true;
+		ret = key->take(p, value);
+		if (ret)
+			return ret;
+		text = next;
+	}
+	return 0;
+}
+
+static bool is_pci_address(const char *text)
+{
+	unsigned int domain, bus, device, function;
+	int end = 0;
+
+	return sscanf(text, "%4x:%2x:%2x.%1x%n", &domain, &bus, &device,
+		      &function, &end) == 4 &&
+	       (text[end] == '\0' || text[end] == ',');
+}
+
+static int no_backend(struct pramin_why *why, const char *text)
+{
+	static const char *const later[] = { "vfio:", "kmod:", "trace:" };
+	size_t i;
+	bool known = is_pci_address(text);
+
+	for (i = 0; i < sizeof(later) / sizeof(later[0]); i++)
+		if (!strncmp(text, later[i], strlen(later[i])))
+			known = true;
+	if (known)
+		return why_set(why, -EOPNOTSUPP, PRAMIN_REASON_NO_BACKEND,
+			       "the model works: model:tu102",
+			       "\"%.80s\": this version opens model GPUs only",
+			       text);
+	return why_set(why, -EINVAL, PRAMIN_REASON_STRING, FORM,
+		       "\"%.80s\" is not a GPU", text);
+}
+
+int gpu_string_parse(const char *text, struct gpu_string *gpu,
+		     struct pramin_why *why)
+{
+	static const char prefix[] = "model:";
+	struct parser p = { .gpu = gpu, .why = why, .key = "model:" };
+	char *chip, *comma;
+	size_t len = strlen(text);
+	int ret;
+
+	memset(gpu, 0, sizeof(*gpu));
+	gpu->model.size = sizeof(gpu->model);
+	if (strncmp(text, prefix, strlen(prefix)) != 0)
+		return no_backend(why, text);
+
+	gpu->copy = sys_alloc(len + 1);
+	if (!gpu->copy)
+		return why_set(why, -ENOMEM, PRAMIN_REASON_NO_MEMORY, "",
+			       "out of memory");
+	memcpy(gpu->copy, text, len);
+	chip = gpu->copy + strlen(prefix);
+	comma = strchr(chip, ',');
+	if (comma)
+		*comma++ = '\0';
+	if (*chip == '\0') {
+		ret = bad(&p, "needs a chip", "as in model:tu102");
+		goto err_free;
+	}
+	gpu->model.chip = chip;
+	ret = parse_keys(&p, comma);
+	if (ret)
+		goto err_free;
+	return 0;
+
+err_free:
+	gpu_string_free(gpu);
+	return ret;
+}
+
+void gpu_string_free(struct gpu_string *gpu)
+{
+	sys_free(gpu->copy);
+	gpu->copy = NULL;
+}

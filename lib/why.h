@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/*
+ * From the numbers of a failure to sentences.
+ */
+#ifndef PRAMIN_LIB_WHY_H
+#define PRAMIN_LIB_WHY_H
+
+#include <pramin/error.h>
+
+#include "../core/gpu.h"
+
+/* Fill @why from what core noted; returns @cause->err. @why may be NULL. */
+int why_from_cause(struct pramin_why *why, const struct pramin_cause *cause);
+
+/* The same for failures of lib's own: one sentence, and what to do next */
+int why_set(struct pramin_why *why, int err, enum pramin_reason reason,
+	    const char *next, const char *what, ...)
+	__attribute__((format(printf, 5, 6)));
+
+/* "24 GiB", "64 KiB" or "12345 bytes": the largest unit that is exact */
+void why_size(char *buf, size_t len, uint64_t bytes);
+
+#endif /* PRAMIN_LIB_WHY_H */

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: MIT OR GPL-2.0-only
+#
+# Compilers and flags. What all configurations share comes first, then what
+# each of them adds; CPPFLAGS, CFLAGS and LDFLAGS are left to the user.
+
+ifeq ($(origin CC),default)
+CC	:= gcc
+endif
+CXX	?= g++
+LD	?= ld
+OBJCOPY	?= objcopy
+WERROR	?= 1
+CFLAGS	?= -O2 -g
+
+warnings := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wcast-qual \
+	    -Wstrict-prototypes -Wmissing-prototypes
+ifneq ($(WERROR),0)
+warnings += -Werror
+endif
+
+# Objects serve the shared library too, so all are position independent.
+base_cflags := -std=c11 $(warnings) -fPIC -fno-semantic-interposition
+
+config_cflags	:=
+config_ldflags	:=
+sanitizers	:= -fsanitize=address,undefined -fno-sanitize-recover=all \
+		   -fno-omit-frame-pointer -O1 -g
+
+ifeq ($(CONFIG),)
+else ifeq ($(CONFIG),clang)
+CC		:= clang
+else ifeq ($(CONFIG),asan)
+CC		:= clang
+config_cflags	:= $(sanitizers)
+config_ldflags	:= $(sanitizers)
+else ifeq ($(CONFIG),asan-gcc)
+config_cflags	:= $(sanitizers)
+config_ldflags	:= $(sanitizers)
+else ifeq ($(CONFIG),tsan)
+CC		:= clang
+config_cflags	:= -fsanitize=thread -O1 -g
+config_ldflags	:= -fsanitize=thread
+else ifeq ($(CONFIG),coverage)
+CC		:= clang
+config_cflags	:= -O0 -g -fprofile-instr-generate -fcoverage-mapping
+config_ldflags	:= -fprofile-instr-generate
+else ifeq ($(CONFIG),fuzz)
+CC		:= clang
+config_cflags	:= $(sanitizers) -fsanitize=fuzzer-no-link
+config_ldflags	:= $(sanitizers)
+else
+$(error CONFIG=$(CONFIG) is not one of: clang asan asan-gcc tsan coverage fuzz)
+endif
+
+# Which part may see which headers: the arrows of docs/design.md.
+inc_core	:= -Iinclude
+inc_lib		:= -Iinclude -Ilib
+inc_model	:= -Iinclude
+inc_cli		:= -Iinclude -Icli
+inc_tests	:= -Iinclude -Itests
+version_define	:= -DPRAMIN_VERSION='"$(VERSION)"'

@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: MIT OR GPL-2.0-only
+#
+# Test programs, and the checks that finish within a minute.
+#
+# What a unit test is linked with follows from its name, so that a test of the
+# model cannot lean on the core: test_model* gets the model, test_core* core
+# and model, any other all objects of the library.
+
+unit_src	:= $(sort $(wildcard tests/unit/test_*.c))
+unit_helpers	:= $(filter-out $(unit_src),$(wildcard tests/unit/*.c))
+unit_tests	:= $(patsubst tests/unit/%.c,$(B)/tests/%,$(unit_src))
+fuzz_src	:= $(sort $(wildcard tests/fuzz/fuzz_*.c))
+fuzz_names	:= $(patsubst tests/fuzz/fuzz_%.c,%,$(fuzz_src))
+replays		:= $(patsubst %,$(B)/tests/replay_%,$(fuzz_names))
+bench_src	:= $(sort $(wildcard tests/bench/*.c))
+
+model_tests	:= $(filter $(B)/tests/test_model%,$(unit_tests))
+core_tests	:= $(filter $(B)/tests/test_core%,$(unit_tests))
+other_tests	:= $(filter-out $(model_tests) $(core_tests),$(unit_tests))
+
+$(B)/obj/model.a: $(call obj,$(model_src))
+$(B)/obj/core.a: $(call obj,$(core_src) $(model_src))
+$(B)/obj/all.a: $(libpramin_obj)
+$(B)/obj/helpers.a: $(call obj,$(unit_helpers))
+$(B)/obj/%.a: $(B)/sources
+	$(Q)rm -f $@
+	$(Q)$(AR) rcs $@ $(filter %.o,$^)
+
+$(model_tests): parts = $(B)/obj/helpers.a $(B)/obj/model.a
+$(model_tests): $(B)/obj/helpers.a $(B)/obj/model.a
+$(core_tests): parts = $(B)/obj/helpers.a $(B)/obj/core.a
+$(core_tests): $(B)/obj/helpers.a $(B)/obj/core.a
+$(other_tests): parts = $(B)/obj/helpers.a $(B)/obj/all.a
+$(other_tests): $(B)/obj/helpers.a $(B)/obj/all.a
+
+$(unit_tests): $(B)/tests/%: $(B)/obj/tests/unit/%.o
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(link) -o $@ $< -Wl,--start-group $(parts) -Wl,--end-group -pthread
+
+$(replays): $(B)/tests/replay_%: $(B)/obj/tests/fuzz/fuzz_%.o \
+		$(B)/obj/tests/fuzz/replay.o $(B)/obj/all.a
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(link) -o $@ $^ -pthread
+
+# Examples use the library as its users do.
+examples	:= $(patsubst %.c,$(B)/%,$(sort $(wildcard examples/*.c)))
+$(B)/obj/examples/%.o: part_flags = -Iinclude
+$(examples): $(B)/examples/%: $(B)/obj/examples/%.o $(static_lib)
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(link) -o $@ $^ -pthread
+
+$(B)/bench: $(call obj,$(bench_src)) $(B)/obj/all.a
+	$(call say,LINK,$@)
+	$(Q)$(link) -o $@ $^ -pthread
+
+.SECONDARY:
+
+.PHONY: everything tests run-tests check demo bench docs need-check
+tests: $(unit_tests) $(replays) $(examples) ## build all test programs
+everything: all tests $(if $(bench_src),$(B)/bench)
+
+run_tests	:= scripts/run-tests.sh
+program_tests	= $(unit_tests) \
+	$(foreach f,$(fuzz_names),"$(B)/tests/replay_$f tests/fuzz/corpus/$f") \
+	$(foreach f,$(wildcard tests/cli/run.sh),"$f $(B)")
+
+run-tests: all tests ## run only the test programs, in any CONFIG
+	$(Q)$(test_environment) $(run_tests) $(program_tests)
+
+need-check:
+	$(Q)scripts/need.sh g++=g++ pkg-config=pkg-config
+check: need-check all tests ## run every test that finishes within a minute
+	$(Q)MAKE="$(MAKE)" $(run_tests) $(program_tests) \
+		"tests/install/run.sh $(B)" \
+		"scripts/check-symbols $(B)" \
+		scripts/check-headers \
+		"scripts/check-man $(B)" \
+		"scripts/check-readme $(B)" \
+		scripts/check-style
+
+demo: all ## show the main job on one chip of each kind of window
+	$(Q)scripts/demo.sh $(B)
+
+bench: $(B)/bench ## measure, and write bench.json
+	$(Q)$(B)/bench $(B)/bench.json
+
+docs: ## render the man pages as text, and check them
+	$(Q)scripts/need.sh mandoc=mandoc
+	$(Q)mkdir -p $(B)/docs
+	$(Q)mandoc -T lint -W warning $(man1_pages)
+	$(Q)$(foreach f,$(man1_pages),mandoc -T utf8 $f | col -b \
+		>$(B)/docs/$(notdir $f).txt;)

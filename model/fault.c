@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * Faults as data.
+ *
+ * A fault waits in a list sorted by the number of the access at which it comes.
+ * When that access is made, a fault for one access speaks about it and is
+ * forgotten, and a fault that lasts becomes a bit in the model's flags. The
+ * access path compares one number to know that there is nothing to ask here.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../core/regs/bus.h"
+#include "internal.h"
+
+/* A fault for one access has no flag. */
+struct model_fault_kind {
+	const char *name;
+	const char *form; /* for messages */
+	uint32_t flag;
+	bool has_value;
+	uint64_t max; /* largest value */
+	enum { BLIP, FAIL, MOVED, READ, LASTS } effect;
+};
+
+static const struct model_fault_kind kinds[] = {
+	{ "gone", "gone[@N]", MODEL_GONE, false, 0, LASTS },
+	{ "blip", "blip[@N]", 0, false, 0, BLIP },
+	{ "dead", "dead[@N]", MODEL_DEAD, false, 0, LASTS },
+	{ "fail", "fail[@N]", 0, false, 0, FAIL },
+	{ "full", "full[@N]", MODEL_FULL, false, 0, LASTS },
+	{ "stuck", "stuck[@N]", MODEL_STUCK, false, 0, LASTS },
+	{ "moved", "moved=BASE[@N]", 0, true, UINT64_MAX, MOVED },
+	{ "read", "read=VALUE[@N]", 0, true, UINT64_MAX, READ },
+	{ "vram", "vram=VALUE[@N]", MODEL_FAKE_VRAM, true, UINT32_MAX, LASTS },
+	{ "boot0", "boot0=VALUE[@N]", MODEL_FAKE_BOOT0, true, UINT32_MAX,
+	  LASTS },
+	{ "vf", "vf[@N]", MODEL_VF, false, 0, LASTS },
+	{ "coherent", "coherent[@N]", MODEL_COHERENT, false, 0, LASTS },
+	{ "cc", "cc[@N]", MODEL_CC, false, 0, LASTS },
+	{ "devtools", "devtools[@N]", MODEL_DEVTOOLS, false, 0, LASTS },
+	{ "firewall", "firewall[@N]", MODEL_FIREWALL, false, 0, LASTS },
+	{ "notready", "notready[@N]", MODEL_NOTREADY, false, 0, LASTS },
+};
+
+#define COUNT (sizeof(kinds) / sizeof(kinds[0]))
+
+static const char every_name[] =
+	"faults: gone blip dead fail full stuck moved=BASE read=VALUE "
+	"vram=VALUE boot0=VALUE vf coherent cc devtools firewall notready, "
+	"each with @N for the N-th BAR0 access";
+
+static int refuse(struct pramin_why *why, const char *spec, size_t len,
+		  const char *problem, const char *next)
+{
+	return model_fail(why, -EINVAL, PRAMIN_REASON_ARGUMENT, next,
+			  "fault '%s': %s", model_quote_n(spec, len).s,
+			  problem);
+}
+
+static int digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return 16;
+}
+
+/* Decimal, or hexadecimal after 0x; a leading 0 could mean octal: refused */
+static bool number(const char *text, size_t len, uint64_t *val)
+{
+	uint64_t n = 0, base = 10;
+	size_t i = 0;
+
+	if (len > 2 && text[0] == '0' && text[1] == 'x') {
+		base = 16;
+		i = 2;
+	} else if (len > 1 && text[0] == '0') {
+		return false;
+	}
+	if (i == len)
+		return false;
+	for (; i < len; i++) {
+		uint64_t d = (uint64_t)digit(text[i]);
+
+		if (d >= base || n > (UINT64_MAX - d) / base)
+			return false;
+		n = n * base + d;
+	}
+	*val = n;
+	return true;
+}
+
+/* Can this chip have that? NULL, or what is in the way */
+static const char *impossible(const struct model_chip *chip,
+			      const struct model_fault_kind *kind,
+			      uint64_t value)
+{
+	uint64_t reach = ((uint64_t)model_chip_base_mask(chip) + 1) *
+			 PRAMIN_WINDOW_GRAIN;
+
+	if (kind->effect == MOVED && value % PRAMIN_WINDOW_GRAIN)
+		return "BASE is not a multiple of 64 KiB";
+	if (kind->effect == MOVED && value >= reach)
+		return "BASE is too large for the window register";
+	if (value > kind->max)
+		return "VALUE does not fit into 32 bits";
+	switch (kind->flag) {
+	case MODEL_FAKE_VRAM:
+		return chip->row.vram_register ?
+			       NULL : "this chip has no VRAM-size register";
+	case MODEL_COHERENT:
+		return chip->coherent_id ?
+			       NULL : "no coherent platform has this chip";
+	case MODEL_CC:
+	case MODEL_DEVTOOLS:
+		return chip->cc_register ?
+			       NULL : "only Hopper and Blackwell have this";
+	case MODEL_FIREWALL:
+		return model_chip_has_firewall(chip) ?
+			       NULL : "only Blackwell has a BAR firewall";
+	case MODEL_NOTREADY:
+		return chip->ready_register ?
+			       NULL : "this chip has no register for this";
+	default:
+		return NULL;
+	}
+}
+
+static const struct model_fault_kind *kind_find(const char *name, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < COUNT; i++)
+		if (strlen(kinds[i].name) == len &&
+		    !memcmp(kinds[i].name, name, len))
+			return &kinds[i];
+	return NULL;
+}
+
+/* @fault->at is 0 if the spec does not say when. */
+static int parse(const struct model_chip *chip, const char *spec, size_t len,
+		 struct model_fault *fault, struct pramin_why *why)
+{
+	const char *at = memchr(spec, '@', len);
+	size_t head = at ? (size_t)(at - spec) : len;
+	const char *eq = memchr(spec, '=', head);
+	size_t name = eq ? (size_t)(eq - spec) : head;
+	const struct model_fault_kind *kind = kind_find(spec, name);
+	const char *problem;
+
+	if (!kind)
+		return refuse(why, spec, len, "there is no such fault",
+			      every_name);
+	fault->kind = kind;
+	fault->value = 0;
+	fault->at = 0;
+
+	if (kind->has_value != (eq != NULL))
+		return refuse(why, spec, len,
+			      eq ? "this fault takes no value" :
+				   "this fault needs a value",
+			      kind->form);
+	if (eq && !number(eq + 1, head - name - 1, &fault->value))
+		return refuse(why, spec, len,
+			      "the value is not a number of 64 bits, decimal "
+			      "or 0x", kind->form);
+	if (at && (!number(at + 1, len - head - 1, &fault->at) || !fault->at))
+		return refuse(why, spec, len,
+			      "after @ comes the number of a BAR0 access, "
+			      "from 1", kind->form);
+
+	problem = impossible(chip, kind, fault->value);
+	return problem ? refuse(why, spec, len, problem, kind->form) : 0;
+}
+
+/* Keep the list sorted; of two for one access the older speaks first. */
+static int enqueue(struct model_faults *f, const struct model_fault *fault)
+{
+	size_t i;
+
+	if (f->count == f->room) {
+		size_t room = f->room ? 2 * f->room : 8;
+		struct model_fault *list;
+
+		if (room > SIZE_MAX / sizeof(*list))
+			return -ENOMEM;
+		list = realloc(f->list, room * sizeof(*list));
+		if (!list)
+			return -ENOMEM;
+		f->list = list;
+		f->room = room;
+	}
+	for (i = f->count; i > f->head && f->list[i - 1].at > fault->at; i--)
+		f->list[i] = f->list[i - 1];
+	f->list[i] = *fault;
+	f->count++;
+	return 0;
+}
+
+static void fault_lasts(struct pramin_model *m, const struct model_fault *fault)
+{
+	m->flags |= fault->kind->flag;
+	if (fault->kind->flag == MODEL_FAKE_VRAM)
+		m->fake_vram = (uint32_t)fault->value;
+	if (fault->kind->flag == MODEL_FAKE_BOOT0)
+		m->fake_boot0 = (uint32_t)fault->value;
+	model_window_changed(m);
+}
+
+static void set_fault_at(struct pramin_model *m)
+{
+	const struct model_faults *f = &m->faults;
+
+	if (m->flags & MODEL_EVERY_ACCESS)
+		m->fault_at = 0;
+	else if (f->head < f->count)
+		m->fault_at = f->list[f->head].at;
+	else
+		m->fault_at = UINT64_MAX;
+}
+
+static int add_one(struct pramin_model *m, const char *spec, size_t len,
+		   struct pramin_why *why)
+{
+	struct model_fault fault;
+	int ret = parse(m->chip, spec, len, &fault, why);
+
+	if (ret)
+		return ret;
+
+	if (fault.kind->effect == LASTS && fault.at <= m->nth) {
+		fault_lasts(m, &fault);
+	} else if (!fault.at || fault.at > m->nth) {
+		/* At once means the next access. */
+		if (!fault.at)
+			fault.at = m->nth + 1;
+		if (enqueue(&m->faults, &fault))
+			return model_fail(why, -ENOMEM,
+					  PRAMIN_REASON_NO_MEMORY, "",
+					  "no memory for another fault");
+	}
+	set_fault_at(m);
+	return 0;
+}
+
+int model_faults_add(struct pramin_model *m, const char *specs,
+		     struct pramin_why *why)
+{
+	for (;;) {
+		size_t len = strcspn(specs, ":");
+		int ret = add_one(m, specs, len, why);
+
+		if (ret || !specs[len])
+			return ret;
+		specs += len + 1;
+	}
+}
+
+int pramin_model_fault(struct pramin_model *m, const char *spec,
+		       struct pramin_why *why)
+{
+	if (!m || !spec)
+		return model_fail(why, -EINVAL, PRAMIN_REASON_ARGUMENT,
+				  every_name, "a model and a fault are needed");
+	return add_one(m, spec, strlen(spec), why);
+}
+
+void pramin_model_mend(struct pramin_model *m)
+{
+	m->faults.head = 0;
+	m->faults.count = 0;
+	m->flags = 0;
+	model_window_changed(m);
+	set_fault_at(m);
+}
+
+void model_faults_free(struct pramin_model *m)
+{
+	free(m->faults.list);
+}
+
+/* Access number @m->nth is about to happen. */
+struct model_verdict model_faults_judge(struct pramin_model *m)
+{
+	struct model_verdict verdict = { 0, false, false, 0 };
+	struct model_faults *f = &m->faults;
+
+	for (; f->head < f->count && f->list[f->head].at == m->nth; f->head++) {
+		const struct model_fault *fault = &f->list[f->head];
+
+		switch (fault->kind->effect) {
+		case BLIP:
+			verdict.vanish = true;
+			break;
+		case FAIL:
+			verdict.err = -ENODEV;
+			break;
+		case MOVED:
+			model_window_move(m, fault->value);
+			break;
+		case READ:
+			verdict.answer = true;
+			verdict.value = fault->value;
+			break;
+		case LASTS:
+			fault_lasts(m, fault);
+			break;
+		}
+	}
+	if (f->head == f->count)
+		f->head = f->count = 0;
+	set_fault_at(m);
+
+	if (m->flags & MODEL_DEAD)
+		verdict.err = -ENODEV;
+	if (m->flags & (MODEL_GONE | MODEL_FIREWALL))
+		verdict.vanish = true;
+	return verdict;
+}

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/*
+ * What the files of the model share. Nothing outside model/ and its own tests
+ * includes this.
+ *
+ *	chips.c		which chip has which register
+ *	size.c		what a VRAM-size register can hold
+ *	gpu.c		create, destroy, the backend's operations, counters
+ *	regs.c		the registers, and where the window stands
+ *	vram.c		sparse VRAM
+ *	fault.c		fault specs
+ *	file.c		the image, its lock, its state file
+ *	state.c		the format of the state file
+ *	why.c		sentences for failures
+ */
+#ifndef PRAMIN_MODEL_INTERNAL_H
+#define PRAMIN_MODEL_INTERNAL_H
+
+#include <sys/types.h>
+
+#include <pramin/model.h>
+
+#include "../core/bits.h"
+
+/* The grain of sparse VRAM, and the most VRAM there is */
+#define MODEL_CHUNK		(64 * PRAMIN_KIB)
+#define MODEL_VRAM_MIN		PRAMIN_MIB
+#define MODEL_VRAM_MAX		(2 * PRAMIN_TIB)
+
+/* A row of the table, and what the public row does not show */
+struct model_chip {
+	struct pramin_model_chip row;
+	uint32_t ready_register; /* 0: none */
+	uint32_t cc_register;	 /* 0: none */
+	uint16_t coherent_id;	 /* device id on a coherent platform; 0: none */
+};
+
+const struct model_chip *model_chip_find(const char *name,
+					 struct pramin_why *why);
+unsigned int model_chip_arch(const struct model_chip *chip);
+bool model_chip_has_target(const struct model_chip *chip);
+bool model_chip_has_firewall(const struct model_chip *chip);
+uint32_t model_chip_base_mask(const struct model_chip *chip);
+
+/* What a GPU keeps; it lies in the state file, if there is one */
+struct model_live {
+	uint32_t window; /* the raw latch */
+	uint32_t reserved;
+	uint64_t clock_ns;
+	uint64_t accesses;
+	uint64_t reads[4];
+	uint64_t writes[4];
+	uint64_t register_reads;
+	uint64_t register_writes;
+	uint64_t config_reads;
+	uint64_t window_writes;
+	uint64_t moves;
+	uint64_t outside;
+	uint64_t unknown;
+};
+
+/* Conditions that last; bits of pramin_model.flags */
+#define MODEL_GONE		BIT32(0)
+#define MODEL_DEAD		BIT32(1)
+#define MODEL_FULL		BIT32(2)
+#define MODEL_STUCK		BIT32(3)
+#define MODEL_FAKE_VRAM		BIT32(4)
+#define MODEL_FAKE_BOOT0	BIT32(5)
+#define MODEL_VF		BIT32(6)
+#define MODEL_COHERENT		BIT32(7)
+#define MODEL_CC		BIT32(8)
+#define MODEL_DEVTOOLS		BIT32(9)
+#define MODEL_FIREWALL		BIT32(10)
+#define MODEL_NOTREADY		BIT32(11)
+
+/* With one of these, each access asks fault.c first */
+#define MODEL_EVERY_ACCESS \
+	(MODEL_GONE | MODEL_DEAD | MODEL_FULL | MODEL_FIREWALL)
+/* With one of these, the aperture shows no VRAM */
+#define MODEL_NO_APERTURE \
+	(MODEL_VF | MODEL_COHERENT | MODEL_CC | MODEL_DEVTOOLS | MODEL_NOTREADY)
+/* With one of these, the window register ignores writes */
+#define MODEL_NO_WINDOW \
+	(MODEL_STUCK | MODEL_VF | MODEL_COHERENT | MODEL_CC | MODEL_DEVTOOLS)
+
+struct model_fault_kind;
+
+/* A fault that has not come yet */
+struct model_fault {
+	const struct model_fault_kind *kind;
+	uint64_t value;
+	uint64_t at; /* number of the access, from 1 */
+};
+
+struct model_faults {
+	struct model_fault *list; /* sorted by @at, from @head on */
+	size_t head, count, room;
+};
+
+struct model_state;
+
+struct model_file {
+	char *path;
+	char *state_path;
+	int fd;	      /* the image; -1: none */
+	int state_fd; /* carries the lock */
+	struct model_state *state;
+	uint8_t *chunk;		 /* scratch of MODEL_CHUNK bytes */
+	pid_t owner;
+	/* What to undo if creation fails half-way */
+	bool made_image, made_state, wrote_state;
+};
+
+struct pramin_model {
+	const struct model_chip *chip;
+	uint32_t boot0;
+	uint32_t size_raw; /* what the VRAM-size register holds */
+	uint64_t vram_size;
+	uint32_t read_ns, write_ns;
+	bool flat;
+
+	struct model_live *live; /* @own_live, or inside the state file */
+	struct model_live own_live;
+
+	/* Derived from the latch and @flags by model_window_changed() */
+	uint64_t base;
+	bool shows_vram;
+
+	uint8_t *vram; /* one mapping, 1 MiB longer than VRAM */
+	size_t vram_mapped;
+	/*
+	 * One bit per chunk. @data: it may hold something other than zeros.
+	 * @backed: it can be stored to; implies @data. Without a file both are
+	 * the same array.
+	 */
+	uint64_t *data, *backed;
+	size_t bitmap_mapped;
+	uint64_t chunks; /* bits set in @data */
+
+	uint32_t flags;
+	uint32_t fake_vram, fake_boot0;
+	uint64_t nth;	   /* BAR0 accesses since this model was created */
+	uint64_t fault_at; /* the first one that has to ask fault.c */
+	struct model_faults faults;
+
+	struct model_file file;
+};
+
+/* size.c */
+int model_size_check(const struct model_chip *chip, uint64_t size,
+		     uint32_t *raw, struct pramin_why *why);
+
+/* regs.c */
+void model_window_init(struct pramin_model *m);
+void model_window_changed(struct pramin_model *m);
+void model_window_move(struct pramin_model *m, uint64_t base);
+uint64_t model_regs_read(struct pramin_model *m, uint32_t off,
+			 unsigned int width);
+void model_regs_write(struct pramin_model *m, uint32_t off, unsigned int width,
+		      uint64_t val);
+uint32_t model_config_read(const struct pramin_model *m, uint32_t off);
+
+/* vram.c: @vram_pa is inside VRAM, and so are @width bytes from there */
+int model_vram_map(struct pramin_model *m, struct pramin_why *why);
+void model_vram_unmap(struct pramin_model *m);
+uint64_t model_vram_read(const struct pramin_model *m, uint64_t vram_pa,
+			 unsigned int width);
+int model_vram_write(struct pramin_model *m, uint64_t vram_pa,
+		     unsigned int width, uint64_t val);
+int model_vram_back(struct pramin_model *m, uint64_t vram_pa, uint64_t len);
+
+/* What the faults say about one access */
+struct model_verdict {
+	int err;	 /* return this */
+	bool vanish;	 /* reads are all ones, writes do nothing */
+	bool answer;	 /* a read returns @value */
+	uint64_t value;
+};
+
+int model_faults_add(struct pramin_model *m, const char *specs,
+		     struct pramin_why *why);
+void model_faults_free(struct pramin_model *m);
+struct model_verdict model_faults_judge(struct pramin_model *m);
+
+/* file.c: open changes no existing file; commit marks it as in use */
+int model_file_open(struct pramin_model *m, const char *path,
+		    struct pramin_why *why);
+void model_file_commit(struct pramin_model *m);
+void model_file_abandon(struct pramin_model *m);
+void model_file_close(struct pramin_model *m);
+int model_file_limit(uint64_t end);
+
+/* state.c */
+#define MODEL_STATE_CLEAN	0u /* closed: the last checksum holds */
+#define MODEL_STATE_IN_USE	1u /* open, or its user died */
+#define MODEL_STATE_NEW		2u /* the image is being created */
+
+struct model_state {
+	char magic[8];
+	uint32_t version;
+	uint32_t bytes;
+	char chip[16];
+	uint32_t boot0;
+	uint32_t reserved;
+	uint64_t vram_size;
+	uint64_t identity_sum; /* of all above */
+	uint32_t phase;
+	uint32_t holder; /* pid; 0: none */
+	struct model_live live;
+	uint64_t sum; /* of all above; holds unless MODEL_STATE_IN_USE */
+};
+
+void model_state_fill(struct model_state *st, const struct pramin_model *m);
+void model_state_seal(struct model_state *st);
+bool model_state_is_ours(const struct model_state *st);
+int model_state_check(const struct model_state *st,
+		      const struct pramin_model *m, struct pramin_why *why);
+
+/* why.c */
+struct model_text {
+	char s[112];
+};
+
+struct model_text model_quote(const char *text);
+struct model_text model_quote_n(const char *text, size_t len);
+struct model_text model_size_text(uint64_t bytes);
+int model_fail(struct pramin_why *why, int err, enum pramin_reason reason,
+	       const char *next, const char *fmt, ...)
+	__attribute__((format(printf, 5, 6)));
+int model_fail_errno(struct pramin_why *why, int code, const char *verb,
+		     const char *path);
+
+#endif /* PRAMIN_MODEL_INTERNAL_H */

@@ -1,0 +1,349 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * Sparse VRAM.
+ *
+ *	vram  |--------------- vram_size ---------------|-- 1 MiB --|
+ *	data  0001100000000000000000000010000000000000000   one bit per 64 KiB
+ *
+ * VRAM is one host mapping that reserves addresses and no memory. Bytes of a
+ * chunk whose bit is clear are zeros and are never touched: a read of them is
+ * answered without the mapping, a write of zeros to them is done already. The
+ * last MiB lets an aperture that hangs over the end of VRAM be a plain pointer.
+ *
+ * With a file the mapping is the file. A store to a hole in a shared mapping
+ * kills the process if the disk is full, so a chunk is written to once with
+ * pwrite(), which can fail politely, before anything is stored to it.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "../core/regs/bus.h"
+#include "internal.h"
+
+#define WORD_BITS 64u
+
+static bool bit_get(const uint64_t *bits, uint64_t chunk)
+{
+	return bits[chunk / WORD_BITS] >> (chunk % WORD_BITS) & 1;
+}
+
+static void bit_set(uint64_t *bits, uint64_t chunk)
+{
+	bits[chunk / WORD_BITS] |= UINT64_C(1) << (chunk % WORD_BITS);
+}
+
+static void mark_data(struct pramin_model *m, uint64_t chunk)
+{
+	if (bit_get(m->data, chunk))
+		return;
+	bit_set(m->data, chunk);
+	m->chunks++;
+}
+
+/* Bytes of VRAM in @chunk: all but the last have MODEL_CHUNK */
+static size_t chunk_bytes(const struct pramin_model *m, uint64_t chunk)
+{
+	uint64_t left = m->vram_size - chunk * MODEL_CHUNK;
+
+	return left < MODEL_CHUNK ? (size_t)left : MODEL_CHUNK;
+}
+
+static int write_all(int fd, const uint8_t *buf, size_t len, uint64_t pos)
+{
+	while (len) {
+		ssize_t n = pwrite(fd, buf, len, (off_t)pos);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return -1;
+		buf += n;
+		len -= (size_t)n;
+		pos += (uint64_t)n;
+	}
+	return 0;
+}
+
+static int read_all(int fd, uint8_t *buf, size_t len, uint64_t pos)
+{
+	while (len) {
+		ssize_t n = pread(fd, buf, len, (off_t)pos);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return -1;
+		buf += n;
+		len -= (size_t)n;
+		pos += (uint64_t)n;
+	}
+	return 0;
+}
+
+/* Give @chunk its blocks in the file; it keeps what it holds. */
+static int chunk_allocate(struct pramin_model *m, uint64_t chunk)
+{
+	size_t len = chunk_bytes(m, chunk);
+	uint64_t pos = chunk * MODEL_CHUNK;
+
+	if (model_file_limit(pos + len))
+		return -ENOMEM;
+	if (!bit_get(m->data, chunk))
+		memset(m->file.chunk, 0, len);
+	else if (read_all(m->file.fd, m->file.chunk, len, pos))
+		return -ENOMEM;
+	return write_all(m->file.fd, m->file.chunk, len, pos) ? -ENOMEM : 0;
+}
+
+static int chunk_back(struct pramin_model *m, uint64_t chunk)
+{
+	int ret;
+
+	if (bit_get(m->backed, chunk))
+		return 0;
+	if (m->file.fd >= 0) {
+		ret = chunk_allocate(m, chunk);
+		if (ret)
+			return ret;
+	}
+	mark_data(m, chunk);
+	bit_set(m->backed, chunk);
+	return 0;
+}
+
+/* Make @len bytes at @vram_pa safe to store to; 0 or -ENOMEM */
+int model_vram_back(struct pramin_model *m, uint64_t vram_pa, uint64_t len)
+{
+	uint64_t chunk = vram_pa / MODEL_CHUNK;
+	uint64_t last = (vram_pa + len - 1) / MODEL_CHUNK;
+	int ret = 0;
+
+	for (; !ret && chunk <= last; chunk++)
+		ret = chunk_back(m, chunk);
+	return ret;
+}
+
+/*
+ * Aligned accesses never straddle two chunks. The casts below are aligned for
+ * the same reason, but memcpy() says so without asking for trust.
+ */
+uint64_t model_vram_read(const struct pramin_model *m, uint64_t vram_pa,
+			 unsigned int width)
+{
+	const uint8_t *p = m->vram + vram_pa;
+	uint16_t v16;
+	uint32_t v32;
+	uint64_t v64;
+
+	if (!bit_get(m->data, vram_pa / MODEL_CHUNK))
+		return 0;
+	switch (width) {
+	case 1:
+		return *p;
+	case 2:
+		memcpy(&v16, p, sizeof(v16));
+		return v16;
+	case 4:
+		memcpy(&v32, p, sizeof(v32));
+		return v32;
+	default:
+		memcpy(&v64, p, sizeof(v64));
+		return v64;
+	}
+}
+
+int model_vram_write(struct pramin_model *m, uint64_t vram_pa,
+		     unsigned int width, uint64_t val)
+{
+	uint8_t *p = m->vram + vram_pa;
+	uint64_t chunk = vram_pa / MODEL_CHUNK;
+
+	if (width < 8)
+		val &= (UINT64_C(1) << (8 * width)) - 1;
+	if (!bit_get(m->backed, chunk)) {
+		if (!val && !bit_get(m->data, chunk))
+			return 0;
+		if (chunk_back(m, chunk))
+			return -ENOMEM;
+	}
+	switch (width) {
+	case 1:
+		*p = (uint8_t)val;
+		break;
+	case 2:
+		memcpy(p, &val, 2);
+		break;
+	case 4:
+		memcpy(p, &val, 4);
+		break;
+	default:
+		memcpy(p, &val, 8);
+		break;
+	}
+	return 0;
+}
+
+/* Bytes from @vram_pa on that lie in one chunk, at most @len */
+static size_t run(uint64_t vram_pa, uint64_t len)
+{
+	uint64_t left = MODEL_CHUNK - vram_pa % MODEL_CHUNK;
+
+	return (size_t)(len < left ? len : left);
+}
+
+static bool in_vram(const struct pramin_model *m, uint64_t vram_pa,
+		    uint64_t len)
+{
+	return len <= m->vram_size && vram_pa <= m->vram_size - len;
+}
+
+int pramin_model_peek(const struct pramin_model *m, uint64_t vram_pa, void *buf,
+		      uint64_t len)
+{
+	uint8_t *to = buf;
+
+	if (!in_vram(m, vram_pa, len))
+		return -ERANGE;
+	while (len) {
+		size_t n = run(vram_pa, len);
+
+		if (bit_get(m->data, vram_pa / MODEL_CHUNK))
+			memcpy(to, m->vram + vram_pa, n);
+		else
+			memset(to, 0, n);
+		to += n;
+		vram_pa += n;
+		len -= n;
+	}
+	return 0;
+}
+
+static bool all_zero(const uint8_t *p, size_t len)
+{
+	return !len || (!p[0] && !memcmp(p, p + 1, len - 1));
+}
+
+/* All or nothing: every chunk gets its memory before the first byte goes in. */
+int pramin_model_poke(struct pramin_model *m, uint64_t vram_pa, const void *buf,
+		      uint64_t len)
+{
+	const uint8_t *from = buf;
+	uint64_t done;
+	size_t n;
+
+	if (!in_vram(m, vram_pa, len))
+		return -ERANGE;
+	for (done = 0; done < len; done += n) {
+		uint64_t pa = vram_pa + done;
+
+		n = run(pa, len - done);
+		if (!bit_get(m->data, pa / MODEL_CHUNK) &&
+		    all_zero(from + done, n))
+			continue;
+		if (chunk_back(m, pa / MODEL_CHUNK))
+			return -ENOMEM;
+	}
+	for (done = 0; done < len; done += n) {
+		uint64_t pa = vram_pa + done;
+
+		n = run(pa, len - done);
+		/* What has no memory by now is zeros over zeros. */
+		if (bit_get(m->data, pa / MODEL_CHUNK))
+			memcpy(m->vram + pa, from + done, n);
+	}
+	return 0;
+}
+
+/*
+ * Which chunks of an existing image hold something? A chunk that is data only
+ * in part still has holes, so it must not be stored to yet.
+ */
+static void find_data(struct pramin_model *m)
+{
+	uint64_t size = m->vram_size, pos = 0, chunk;
+
+	while (pos < size) {
+		off_t from = lseek(m->file.fd, (off_t)pos, SEEK_DATA), to;
+
+		if (from < 0 && errno == ENXIO)
+			return;
+		/* A filesystem that cannot tell: all of it may be data. */
+		if (from < 0)
+			from = (off_t)pos;
+		to = lseek(m->file.fd, from, SEEK_HOLE);
+		if (to <= from)
+			to = (off_t)size;
+		pos = (uint64_t)to < size ? (uint64_t)to : size;
+
+		for (chunk = (uint64_t)from / MODEL_CHUNK;
+		     chunk * MODEL_CHUNK < pos; chunk++) {
+			uint64_t start = chunk * MODEL_CHUNK;
+
+			mark_data(m, chunk);
+			if (start >= (uint64_t)from &&
+			    chunk_bytes(m, chunk) <= pos - start)
+				bit_set(m->backed, chunk);
+		}
+	}
+}
+
+static void *reserve(size_t bytes)
+{
+	void *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	return p == MAP_FAILED ? NULL : p;
+}
+
+static int no_room(const struct pramin_model *m, struct pramin_why *why)
+{
+	return model_fail(why, -ENOMEM, PRAMIN_REASON_NO_MEMORY,
+			  "choose a smaller vram=, or relax ulimit -v and "
+			  "vm.overcommit_memory (2 counts all of it as used)",
+			  "cannot reserve %s of address space for VRAM",
+			  model_size_text(m->vram_size).s);
+}
+
+int model_vram_map(struct pramin_model *m, struct pramin_why *why)
+{
+	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
+	uint64_t vram = (m->vram_size + page - 1) / page * page;
+	uint64_t chunks = (m->vram_size + MODEL_CHUNK - 1) / MODEL_CHUNK;
+	uint64_t words = (chunks + WORD_BITS - 1) / WORD_BITS;
+	bool file = m->file.fd >= 0;
+
+	m->vram_mapped = vram + PRAMIN_APERTURE_SIZE;
+	m->bitmap_mapped = words * sizeof(*m->data) * (file ? 2 : 1);
+	m->vram = reserve(m->vram_mapped);
+	m->data = reserve(m->bitmap_mapped);
+	if (!m->vram || !m->data)
+		return no_room(m, why);
+	m->backed = file ? m->data + words : m->data;
+
+	if (file) {
+		if (mmap(m->vram, vram, PROT_READ | PROT_WRITE,
+			 MAP_SHARED | MAP_FIXED, m->file.fd, 0) == MAP_FAILED)
+			return model_fail_errno(why, errno, "map",
+						m->file.path);
+		find_data(m);
+	}
+	/*
+	 * Advice, so failures do not matter: a touched chunk must not cost a
+	 * huge page, and a core dump must not hold all of VRAM.
+	 */
+	madvise(m->vram, m->vram_mapped, MADV_NOHUGEPAGE);
+	madvise(m->vram, m->vram_mapped, MADV_DONTDUMP);
+	return 0;
+}
+
+void model_vram_unmap(struct pramin_model *m)
+{
+	if (m->vram)
+		munmap(m->vram, m->vram_mapped);
+	if (m->data)
+		munmap(m->data, m->bitmap_mapped);
+}

@@ -1,0 +1,131 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT OR GPL-2.0-only
+#
+# Line and branch coverage of core/ by all tests of the coverage build, which
+# have run with LLVM_PROFILE_FILE below BUILD_DIR/profile/.
+#
+#	coverage.sh BUILD_DIR [EXCEPTIONS]
+#
+# Prints every line that never ran and every condition that was never true or
+# never false, in the form in which EXCEPTIONS (tests/coverage-exceptions.txt)
+# lists them:
+#
+#	core/window.c: `if (a && b)`: condition 2 is never false
+#		why no test can make it so
+#
+# An entry is one line at the margin; its reason is indented below it. Fails if
+# something is not covered and not listed, if an entry has no reason, or if an
+# entry is covered after all. The source line stands for its number, which
+# changes too often; two equal lines need two entries.
+
+set -u
+cd "$(dirname "$0")/.." || exit 1
+export LC_ALL=C
+build=${1:?usage: coverage.sh BUILD_DIR [EXCEPTIONS]}
+exceptions=${2:-tests/coverage-exceptions.txt}
+report=$build/coverage.txt
+tmp=$(mktemp -d) || exit 1
+trap 'rm -rf "$tmp"' EXIT
+
+llvm-profdata merge -o "$tmp/profile" "$build"/profile/*.profraw || exit 1
+llvm-cov show "$build/libpramin.so" -instr-profile="$tmp/profile" \
+	--show-branches=count --show-expansions --show-instantiations=false \
+	core/*.c core/*.h >"$report" || exit 1
+
+# The report shows a source line as "NUMBER|COUNT|TEXT" and below it its
+# conditions, those of macros deeper nested. One file after the other, each
+# with its name in front, if there are several.
+awk -v top="$PWD/" '
+	/^\/.*:$/ {
+		file = substr($0, 1, length($0) - 1)
+		sub("^" top, "", file)
+		next
+	}
+	/^ *[0-9]+\|/ {
+		split($0, part, "|")
+		number = part[1] + 0
+		count = part[2]
+		gsub(/ /, "", count)
+		text = $0
+		sub(/^[^|]*\|[^|]*\|/, "", text)
+		gsub(/^[ \t]+|[ \t]+$/, "", text)
+		condition = 0
+		if (count != "") {
+			lines++
+			if (count == "0") {
+				print file ": `" text "`: never runs\t" number
+				lines_bad++
+			}
+		}
+		next
+	}
+	/Branch \(.*\[Folded/ { next }
+	/Branch \(/ {
+		condition++
+		branches += 2
+		never("True", "true")
+		never("False", "false")
+	}
+	function never(word, name) {
+		if ($0 !~ word ": 0[],]")
+			return
+		branches_bad++
+		print file ": `" text "`: condition " condition \
+			" is never " name "\t" number
+	}
+	END {
+		printf "%d %d %d %d\n", lines - lines_bad, lines, \
+			branches - branches_bad, branches >"/dev/stderr"
+	}
+' "$report" >"$tmp/found" 2>"$tmp/sums"
+
+read -r lines_good lines branches_good branches <"$tmp/sums"
+echo "core/: $lines_good of $lines lines, $branches_good of $branches branches" \
+	"(report: $report)"
+
+touch "$tmp/listed"
+if [ -f "$exceptions" ]; then
+	awk '
+		/^core\// {
+			if (entry)
+				print entry >"/dev/stderr"
+			print
+			entry = $0
+			next
+		}
+		/^[ \t]+[^ \t]/ { entry = "" }
+		END { if (entry) print entry >"/dev/stderr" }
+	' "$exceptions" >"$tmp/listed" 2>"$tmp/unexplained"
+fi
+
+cut -f 1 "$tmp/found" | sort >"$tmp/found.sorted"
+sort "$tmp/listed" >"$tmp/listed.sorted"
+comm -23 "$tmp/found.sorted" "$tmp/listed.sorted" >"$tmp/new"
+comm -13 "$tmp/found.sorted" "$tmp/listed.sorted" >"$tmp/stale"
+
+passed=0 failed=0
+# empty NAME FILE
+empty()
+{
+	if [ -s "$2" ]; then
+		echo "$1: FAILED"
+		sed 's/^/  /' "$2"
+		failed=$((failed + 1))
+	else
+		passed=$((passed + 1))
+	fi
+}
+
+[ "${lines:-0}" -gt 0 ] || echo "the report shows no line" >"$tmp/none"
+empty "core/ is in the report" "$tmp/none"
+# With the line number, for whoever has to look
+while read -r entry; do
+	grep -F -m 1 "$entry	" "$tmp/found" |
+		sed 's/^\([^:]*\): \(.*\)\t\(.*\)/\1: \2  (line \3)/'
+done <"$tmp/new" >"$tmp/shown"
+empty "all of core/ is covered, or listed with its reason" "$tmp/shown"
+empty "what is listed as not covered is not covered" "$tmp/stale"
+empty "every exception has a reason" "$tmp/unexplained"
+
+echo "$passed passed, $failed failed, 0 skipped"
+[ "$failed" -eq 0 ]

@@ -1,0 +1,55 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT OR GPL-2.0-only
+#
+# Runs test programs one after the other and sums their closing lines.
+#
+#	run-tests.sh COMMAND...
+#
+# Each COMMAND is one argument and ends its output with the line "N passed,
+# N failed, N skipped". Output is shown in full only for a program that failed
+# or skipped something. One that ends without that line, or ends with a status
+# that does not fit it, counts as one failure. The last line is the sum; the
+# status is 0 if nothing failed and something passed.
+
+set -u
+passed=0 failed=0 skipped=0
+out=$(mktemp) || exit 1
+trap 'rm -f "$out"' EXIT
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+three()
+{
+	p=$1 f=$2 s=$3
+}
+
+for command in "$@"; do
+	printf '%s: ' "$command"
+	sh -c "exec $command" </dev/null >"$out" 2>&1
+	status=$?
+	# What make says about a recipe that failed is not the program's.
+	last=$(grep -vE '^make(\[[0-9]+\])?: ' "$out" | tail -n 1)
+	counts=$(printf '%s\n' "$last" | sed -n \
+		's/^\([0-9]\{1,9\}\) passed, \([0-9]\{1,9\}\) failed, \([0-9]\{1,9\}\) skipped$/\1 \2 \3/p')
+	if [ -z "$counts" ]; then
+		echo "FAILED: no closing line (status $status)"
+		cat "$out"
+		failed=$((failed + 1))
+		continue
+	fi
+
+	printf '%s\n' "$last"
+	# shellcheck disable=SC2086 # three numbers
+	three $counts
+	[ "$f$s" = 00 ] || sed '$d' "$out"
+	if [ "$f" -eq 0 ] && [ "$status" -ne 0 ]; then
+		echo "FAILED: $command: status $status after that line"
+		[ "$f$s" != 00 ] || sed '$d' "$out"
+		f=1
+	fi
+	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+done
+
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
