@@ -31,21 +31,41 @@ static int unusable(struct pramin_op *op, enum pramin_reason reason,
 
 /*
  * Coherent platforms, on which NVIDIA's driver leaves PRAMIN alone: GH200,
- * GB200, GB10 and GB300 by PCI device id, from the table of supported GPUs in
- * the README of github.com/NVIDIA/open-gpu-kernel-modules. No register that
+ * GB200, GB10 and GB300. Told by PCI device id, and by subsystem id where one
+ * device id is on both kinds of board; from the table of supported GPUs in the
+ * README of github.com/NVIDIA/open-gpu-kernel-modules and from
+ * github.com/NVIDIA/gpu-admin-tools, gpu/devid_properties.py. No register that
  * says so is published: not verified.
  */
-static bool is_coherent(uint32_t device)
+static int check_coherent(struct pramin_op *op, uint32_t device)
 {
-	static const uint16_t ids[] = {
-		0x2342, 0x2348, 0x2941, 0x2e12, 0x31c2, 0x31c3,
+	static const struct {
+		uint16_t device;
+		uint16_t subsystem;	/* 0: any */
+	} ids[] = {
+		{ 0x2342, 0 }, { 0x2343, 0 }, { 0x2345, 0 }, { 0x2348, 0 },
+		{ 0x2941, 0 }, { 0x297e, 0 }, { 0x29bc, 0 }, { 0x2e12, 0 },
+		{ 0x31c2, 0x21f1 }, { 0x31c3, 0 },
 	};
+	struct pramin_gpu *gpu = op->gpu;
+	uint32_t raw;
 	size_t i;
+	int ret;
 
 	for (i = 0; i < sizeof(ids) / sizeof(ids[0]); i++)
-		if (ids[i] == device)
-			return true;
-	return false;
+		if (ids[i].device == device)
+			break;
+	if (i == sizeof(ids) / sizeof(ids[0]))
+		return 0;
+	if (ids[i].subsystem) {
+		ret = gpu->ops->config_read(gpu->io, PRAMIN_PCI_SUBSYSTEM,
+					    &raw);
+		if (ret)
+			return pramin_gpu_failed(op, ret);
+		if (FLD_GET(PRAMIN_PCI_ID_DEVICE, raw) != ids[i].subsystem)
+			return 0;
+	}
+	return unusable(op, PRAMIN_REASON_COHERENT, device, 0);
 }
 
 /* The device ids whose BAR0 may be behind a firewall after a reset */
@@ -74,8 +94,9 @@ static int check_config_space(struct pramin_op *op)
 		return pramin_fail(op, -ENODEV, PRAMIN_REASON_ALL_ONES, 0, id,
 				   0);
 	device = FLD_GET(PRAMIN_PCI_ID_DEVICE, id);
-	if (is_coherent(device))
-		return unusable(op, PRAMIN_REASON_COHERENT, device, 0);
+	ret = check_coherent(op, device);
+	if (ret)
+		return ret;
 	if (!may_have_firewall(device))
 		return 0;
 	ret = gpu->ops->config_read(gpu->io, off, &general);
@@ -249,10 +270,11 @@ int pramin_probe(struct pramin_op *op)
 		ret = identify(op);
 	if (!ret)
 		ret = choose_base_width(op);
-	if (!ret)
-		ret = check_confidential(op);
+	/* Firmware first: until it is done, other registers may be locked. */
 	if (!ret)
 		ret = check_firmware(op);
+	if (!ret)
+		ret = check_confidential(op);
 	if (!ret)
 		ret = size_vram(op);
 	return ret;

@@ -153,6 +153,7 @@ int pramin_window_restore(struct pramin_gpu *gpu)
 		return 0;
 	/* Dropped first: whoever goes on after a signal must place again. */
 	gpu->base_known = false;
+	gpu->last_raw = gpu->saved_raw;
 	gpu->stats.restores++;
 	return gpu->ops->write(gpu->io, gpu->chip->window->off, 4,
 			       gpu->saved_raw);
