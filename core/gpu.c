@@ -86,12 +86,21 @@ int pramin_gpu_alive(struct pramin_op *op)
 			   gpu->boot_0, boot_0, 0);
 }
 
+int pramin_reg_read_live(struct pramin_op *op, uint32_t off, uint32_t *val)
+{
+	int ret = pramin_reg_read(op, off, val);
+
+	if (ret)
+		return ret;
+	return *val == PRAMIN_ALL_ONES ? pramin_gpu_alive(op) : 0;
+}
+
 /* The value that close will write back */
 static int save_window(struct pramin_op *op)
 {
 	struct pramin_gpu *gpu = op->gpu;
 	uint32_t raw;
-	int ret = pramin_reg_read(op, gpu->chip->window->off, &raw);
+	int ret = pramin_reg_read_live(op, gpu->chip->window->off, &raw);
 
 	if (ret)
 		return ret;

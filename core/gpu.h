@@ -107,6 +107,9 @@ int pramin_gpu_detach(struct pramin_op *op);
 int pramin_reg_read(struct pramin_op *op, uint32_t off, uint32_t *val);
 int pramin_reg_write(struct pramin_op *op, uint32_t off, uint32_t val);
 
+/* The same, and if it reads all ones, -ENODEV unless the GPU still answers */
+int pramin_reg_read_live(struct pramin_op *op, uint32_t off, uint32_t *val);
+
 /* The backend failed: forget the position, and the GPU if it is gone. */
 int pramin_gpu_failed(struct pramin_op *op, int err);
 

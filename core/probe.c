@@ -115,7 +115,7 @@ static int find_chip(struct pramin_op *op)
 	int ret;
 
 	if (id >> 4 >= PRAMIN_ARCH_GM100) {
-		ret = pramin_reg_read(op, NV_PMC_BOOT_42, &gpu->boot_42);
+		ret = pramin_reg_read_live(op, NV_PMC_BOOT_42, &gpu->boot_42);
 		if (ret)
 			return ret;
 	}
@@ -149,7 +149,7 @@ static int identify(struct pramin_op *op)
 	if (gpu->boot_0 == PRAMIN_ALL_ONES)
 		return pramin_fail(op, -ENODEV, PRAMIN_REASON_ALL_ONES, 0,
 				   gpu->boot_0, 0);
-	ret = pramin_reg_read(op, NV_PMC_BOOT_1, &boot_1);
+	ret = pramin_reg_read_live(op, NV_PMC_BOOT_1, &boot_1);
 	if (ret)
 		return ret;
 	if (FLD_GET(NV_PMC_BOOT_1_VGPU, boot_1) == NV_PMC_BOOT_1_VGPU_VF)
@@ -173,7 +173,7 @@ static int check_confidential(struct pramin_op *op)
 
 	if (!off)
 		return 0;
-	ret = pramin_reg_read(op, off, &mode);
+	ret = pramin_reg_read_live(op, off, &mode);
 	if (ret)
 		return ret;
 	if (is_poison(mode) || FLD_GET(PRAMIN_CC_MODE_STATE, mode) !=
@@ -191,14 +191,14 @@ static int check_firmware(struct pramin_op *op)
 	if (!ready)
 		return 0;
 	if (ready->gate) {
-		ret = pramin_reg_read(op, ready->gate, &val);
+		ret = pramin_reg_read_live(op, ready->gate, &val);
 		if (ret)
 			return ret;
 		if ((val & ready->gate_mask) != ready->gate_mask)
 			return unusable(op, PRAMIN_REASON_FIRMWARE, ready->gate,
 					val);
 	}
-	ret = pramin_reg_read(op, ready->off, &val);
+	ret = pramin_reg_read_live(op, ready->off, &val);
 	if (ret)
 		return ret;
 	if ((val & ready->mask) != ready->done)
@@ -222,7 +222,7 @@ static int size_vram(struct pramin_op *op)
 		return -EOPNOTSUPP;
 	}
 	if (!gpu->vram_size) {
-		ret = pramin_reg_read(op, vram->off, &raw);
+		ret = pramin_reg_read_live(op, vram->off, &raw);
 		if (ret)
 			return ret;
 		if (raw == 0)

@@ -14,7 +14,6 @@
  * The cached base carries a flag of its own: 0 is a position like any other.
  */
 #include "window.h"
-#include "regs/pri.h"
 
 int pramin_range_check(struct pramin_op *op, uint64_t vram_pa, uint64_t len)
 {
@@ -64,14 +63,9 @@ int pramin_prove(struct pramin_op *op)
 	int ret;
 
 	gpu->stats.proofs++;
-	ret = pramin_reg_read(op, gpu->chip->window->off, &got);
+	ret = pramin_reg_read_live(op, gpu->chip->window->off, &got);
 	if (ret)
 		return ret;
-	if (got == PRAMIN_ALL_ONES) {
-		ret = pramin_gpu_alive(op);
-		if (ret)
-			return ret;
-	}
 	gpu->last_raw = got;
 	if ((got & fields) == want)
 		return 0;
@@ -130,14 +124,9 @@ int pramin_window_read(struct pramin_op *op, struct pramin_position *pos)
 
 	if (ret)
 		return ret;
-	ret = pramin_reg_read(op, gpu->chip->window->off, &raw);
+	ret = pramin_reg_read_live(op, gpu->chip->window->off, &raw);
 	if (ret)
 		return ret;
-	if (raw == PRAMIN_ALL_ONES) {
-		ret = pramin_gpu_alive(op);
-		if (ret)
-			return ret;
-	}
 	pos->raw = raw;
 	pos->base = (uint64_t)FLD_GET(gpu->base_mask, raw) * PRAMIN_WINDOW_GRAIN;
 	pos->target = PRAMIN_TARGET_VRAM;

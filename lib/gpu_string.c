@@ -35,15 +35,14 @@ static int bad(const struct parser *p, const char *what, const char *allowed)
 		       "GPU string: %s %s", p->key, what);
 }
 
+/* @range says in words what lies between @lo and @hi. */
 static int parse_range(const struct parser *p, const char *value, uint64_t lo,
-		       uint64_t hi, uint64_t *result)
+		       uint64_t hi, const char *range, uint64_t *result)
 {
 	uint64_t val;
 	char allowed[128];
 
-	snprintf(allowed, sizeof(allowed), "%s, from %llu to 0x%llx",
-		 PRAMIN_NUMBER_HELP, (unsigned long long)lo,
-		 (unsigned long long)hi);
+	snprintf(allowed, sizeof(allowed), "%s, %s", PRAMIN_NUMBER_HELP, range);
 	if (pramin_parse_number(value, &val) || val < lo || val > hi)
 		return bad(p, "has a value that is not allowed", allowed);
 	*result = val;
@@ -62,7 +61,8 @@ static int key_chip(const struct parser *p, const char *value)
 static int key_vram(const struct parser *p, const char *value)
 {
 	uint64_t vram;
-	int ret = parse_range(p, value, VRAM_MIN, VRAM_MAX, &vram);
+	int ret = parse_range(p, value, VRAM_MIN, VRAM_MAX, "1M to 2T",
+			      &vram);
 
 	if (ret)
 		return ret;
@@ -76,7 +76,7 @@ static int key_vram(const struct parser *p, const char *value)
 static int key_base_bits(const struct parser *p, const char *value)
 {
 	uint64_t bits = 0;
-	int ret = parse_range(p, value, 1, 32, &bits);
+	int ret = parse_range(p, value, 1, 32, "1 to 32", &bits);
 
 	p->gpu->base_bits = (unsigned int)bits;
 	return ret;
@@ -86,7 +86,8 @@ static int key_base_bits(const struct parser *p, const char *value)
 static int parse_u32(const struct parser *p, const char *value, uint32_t *to)
 {
 	uint64_t val;
-	int ret = parse_range(p, value, 1, UINT32_MAX, &val);
+	int ret = parse_range(p, value, 1, UINT32_MAX, "1 to 0xffffffff",
+			      &val);
 
 	if (!ret)
 		*to = (uint32_t)val;
