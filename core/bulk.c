@@ -26,7 +26,8 @@ struct pass {
 	struct pramin_bulk *bulk;
 	uint64_t vram_pa;
 	uint64_t len;
-	bool stop;		/* the step has found what it looked for */
+	bool stop;		/* the step has found what it looked for, */
+	uint64_t looked;	/* after so many bytes of its chunk */
 
 	unsigned char *to;		/* read */
 	const unsigned char *from;	/* write, compare, find */
@@ -107,7 +108,7 @@ static int run_pass(struct pramin_op *op, struct pass *pass)
 			ret = pramin_verify(op);
 		if (ret)
 			return ret;
-		bulk->done += n;
+		bulk->done += pass->stop ? pass->looked : n;
 		ret = pass->stop ? 0 : pramin_bulk_progress(op, bulk, pass->len);
 		if (ret)
 			return ret;
@@ -235,6 +236,7 @@ static int look_at(struct pramin_op *op, struct pass *pass, uint64_t vram_pa,
 	unsigned char piece[PIECE];
 	bool ones = false;
 
+	pass->looked = 0;
 	while (len && !pass->stop) {
 		uint64_t n = piece_len(vram_pa, len);
 		int ret = pramin_ap_read_run(op, vram_pa, piece, n, &ones);
@@ -243,6 +245,7 @@ static int look_at(struct pramin_op *op, struct pass *pass, uint64_t vram_pa,
 			return ret;
 		pramin_bulk_suspects(pass->bulk, vram_pa, piece, n);
 		look(pass, vram_pa, piece, n);
+		pass->looked += n;
 		vram_pa += n;
 		len -= n;
 	}

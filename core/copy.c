@@ -46,8 +46,8 @@ static bool is_near(const struct copy *copy)
 	return copy->apart <= PRAMIN_APERTURE_SIZE / 2;
 }
 
-/* Length of the next chunk, of the @left bytes that remain */
-static uint64_t chunk_len(const struct copy *copy, uint64_t left)
+/* Most that the next chunk may have, of the @left bytes that remain */
+static uint64_t chunk_room(const struct copy *copy, uint64_t left)
 {
 	uint64_t done = copy->len - left;
 	uint64_t src, dst, room;
@@ -66,6 +66,22 @@ static uint64_t chunk_len(const struct copy *copy, uint64_t left)
 			       min(pramin_run_max(src), pramin_run_max(dst));
 	}
 	return min(min(room, left), copy->bounce_len);
+}
+
+/*
+ * Length of the next chunk. One that is not the last ends on a multiple of 8 in
+ * the source, so that no word is split between two chunks.
+ */
+static uint64_t chunk_len(const struct copy *copy, uint64_t left)
+{
+	uint64_t n = chunk_room(copy, left);
+	uint64_t src_end = copy->src_pa + left;
+
+	if (n == left)
+		return n;
+	if (copy->down)
+		return n - (8 - (src_end - n) % 8) % 8;
+	return n - (copy->src_pa + copy->len - left + n) % 8;
 }
 
 static int place(struct pramin_op *op, const struct copy *copy, uint64_t pa,

@@ -3,7 +3,7 @@
  * Everything core/ takes from its environment. No other file in core/ may
  * include a system header, so this one is the whole porting surface.
  *
- * Needs: uint8_t..uint64_t, size_t, bool, NULL, E* codes, and memcpy(),
+ * Needs: uint8_t..uint64_t, UINT64_MAX, size_t, bool, NULL, E* codes, memcpy(),
  * memmove(), memset(), memcmp().
  */
 #ifndef PRAMIN_CORE_ENV_H
@@ -11,9 +11,13 @@
 
 #ifdef __KERNEL__
 #include <linux/errno.h>
+#include <linux/limits.h>
 #include <linux/stddef.h>
 #include <linux/string.h>
 #include <linux/types.h>
+#ifndef UINT64_MAX
+#define UINT64_MAX U64_MAX
+#endif
 #else
 #include <errno.h>
 #include <stdbool.h>

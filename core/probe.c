@@ -201,7 +201,7 @@ static int check_firmware(struct pramin_op *op)
 	ret = pramin_reg_read_live(op, ready->off, &val);
 	if (ret)
 		return ret;
-	if ((val & ready->mask) != ready->done)
+	if (is_poison(val) || (val & ready->mask) != ready->done)
 		return unusable(op, PRAMIN_REASON_FIRMWARE, ready->off, val);
 	return 0;
 }

@@ -226,7 +226,8 @@ static int load_state(struct pramin_model *m, struct model_state *st,
 		if (model_file_limit(sizeof(*st)))
 			return model_fail_errno(why, EFBIG, "write",
 						f->state_path);
-		f->wrote_state = true;
+		/* An empty one was left behind by a creation like this. */
+		f->made_state = true;
 		n = pwrite(f->state_fd, st, sizeof(*st), 0);
 		if (n == (ssize_t)sizeof(*st))
 			return 0;
@@ -288,9 +289,8 @@ static int open_image(struct pramin_model *m, const struct model_state *state,
 	if (ret)
 		return lock_failed(f, f->path, ret, why);
 
-	/* An unfinished creation leaves holes only: that can be completed. */
-	if (fresh && lseek(f->fd, 0, SEEK_DATA) < 0 && errno == ENXIO &&
-	    st.st_size == 0) {
+	/* New, or left behind by a creation that was cut short */
+	if (fresh && st.st_size == 0) {
 		if (model_file_limit(m->vram_size))
 			return model_fail_errno(why, EFBIG, "extend", f->path);
 		if (ftruncate(f->fd, (off_t)m->vram_size))
@@ -393,12 +393,6 @@ void model_file_abandon(struct pramin_model *m)
 	/* Still under the lock, or somebody could have begun to use it. */
 	if (f->made_state)
 		unlink(f->state_path);
-	else if (f->wrote_state) {
-		/* If that fails it says MODEL_STATE_NEW, which is harmless. */
-		int ret = ftruncate(f->state_fd, 0);
-
-		(void)ret;
-	}
 	release(f);
 }
 

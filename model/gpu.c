@@ -174,6 +174,15 @@ static int gpu_config_read(void *io, uint32_t off, uint32_t *val)
 	return 0;
 }
 
+static const char *gpu_explain(void *io)
+{
+	const struct pramin_model *m = io;
+
+	if (m->flags & MODEL_FULL)
+		return "the fault \"full\": writes find no room";
+	return m->problem[0] ? m->problem : NULL;
+}
+
 static uint64_t gpu_clock_ns(void *io)
 {
 	struct pramin_model *m = io;
@@ -194,6 +203,7 @@ const struct pramin_io_ops *pramin_model_ops(void)
 		.write = gpu_write,
 		.aperture = gpu_aperture,
 		.config_read = gpu_config_read,
+		.explain = gpu_explain,
 		.clock_ns = gpu_clock_ns,
 		.close = gpu_close,
 	};

@@ -108,7 +108,7 @@ struct model_file {
 	uint8_t *chunk;		 /* scratch of MODEL_CHUNK bytes */
 	pid_t owner;
 	/* What to undo if creation fails half-way */
-	bool made_image, made_state, wrote_state;
+	bool made_image, made_state;
 };
 
 struct pramin_model {
@@ -144,6 +144,7 @@ struct pramin_model {
 	struct model_faults faults;
 
 	struct model_file file;
+	char problem[PRAMIN_WHY_TEXT]; /* why the last write had no room */
 };
 
 /* size.c */
@@ -221,9 +222,13 @@ struct model_text {
 	char s[112];
 };
 
+struct model_size_text {
+	char s[24];
+};
+
 struct model_text model_quote(const char *text);
 struct model_text model_quote_n(const char *text, size_t len);
-struct model_text model_size_text(uint64_t bytes);
+struct model_size_text model_size_text(uint64_t bytes);
 int model_fail(struct pramin_why *why, int err, enum pramin_reason reason,
 	       const char *next, const char *fmt, ...)
 	__attribute__((format(printf, 5, 6)));

@@ -110,7 +110,7 @@ int model_size_check(const struct model_chip *chip, uint64_t size,
 		     uint32_t *raw, struct pramin_why *why)
 {
 	uint32_t reg = chip->row.vram_register;
-	char next[2 * sizeof(struct model_text) + 64];
+	char next[PRAMIN_WHY_TEXT];
 	uint64_t below, above;
 
 	if (reg == NV_PFB_PRI_MMU_LOCAL_MEMORY_RANGE) {

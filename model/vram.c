@@ -17,6 +17,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -84,6 +85,15 @@ static int read_all(int fd, uint8_t *buf, size_t len, uint64_t pos)
 	return 0;
 }
 
+/* -ENOMEM, with what the caller will want to know */
+static int no_space(struct pramin_model *m, int code)
+{
+	snprintf(m->problem, sizeof(m->problem), "no room for VRAM in %s: %s",
+		 model_quote(m->file.path).s,
+		 code ? strerrordesc_np(code) : "the file is too short");
+	return -ENOMEM;
+}
+
 /* Give @chunk its blocks in the file; it keeps what it holds. */
 static int chunk_allocate(struct pramin_model *m, uint64_t chunk)
 {
@@ -91,12 +101,15 @@ static int chunk_allocate(struct pramin_model *m, uint64_t chunk)
 	uint64_t pos = chunk * MODEL_CHUNK;
 
 	if (model_file_limit(pos + len))
-		return -ENOMEM;
+		return no_space(m, EFBIG);
+	errno = 0;
 	if (!bit_get(m->data, chunk))
 		memset(m->file.chunk, 0, len);
 	else if (read_all(m->file.fd, m->file.chunk, len, pos))
-		return -ENOMEM;
-	return write_all(m->file.fd, m->file.chunk, len, pos) ? -ENOMEM : 0;
+		return no_space(m, errno);
+	if (write_all(m->file.fd, m->file.chunk, len, pos))
+		return no_space(m, errno);
+	return 0;
 }
 
 static int chunk_back(struct pramin_model *m, uint64_t chunk)

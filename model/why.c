@@ -38,7 +38,7 @@ struct model_text model_quote(const char *text)
 }
 
 /* As the GPU string takes it: 11G, 1536M, 1048832 */
-struct model_text model_size_text(uint64_t bytes)
+struct model_size_text model_size_text(uint64_t bytes)
 {
 	static const struct {
 		uint64_t unit;
@@ -50,7 +50,7 @@ struct model_text model_size_text(uint64_t bytes)
 		{ PRAMIN_KIB, "K" },
 		{ 1, "" },
 	};
-	struct model_text out;
+	struct model_size_text out;
 	size_t i = 0;
 
 	while (units[i].unit > 1 && (!bytes || bytes % units[i].unit))
