@@ -12,7 +12,7 @@
 /* What a lost GPU answers at a width of 1, 2, 4 or 8 bytes */
 static inline uint64_t pramin_ones(unsigned int width)
 {
-	return UINT64_MAX >> (64 - 8 * width);
+	return width == 8 ? UINT64_MAX : (1ull << (8 * width)) - 1;
 }
 
 /* The index of a width in the counters */

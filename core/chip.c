@@ -276,11 +276,12 @@ unsigned int pramin_chip_id_boot_42(uint32_t boot_42)
 	return arch << 4 | impl;
 }
 
+/* Of one architecture, and so of one family */
 static bool same_registers(const struct pramin_chip *a,
 			   const struct pramin_chip *b)
 {
-	return a->family == b->family && a->window == b->window &&
-	       a->vram == b->vram && a->integrated == b->integrated;
+	return a->window == b->window && a->vram == b->vram &&
+	       a->integrated == b->integrated;
 }
 
 const struct pramin_chip *pramin_chip_by_id(unsigned int id)

@@ -42,7 +42,8 @@ int pramin_gpu_failed(struct pramin_op *op, int err)
 	} else if (err == -EPERM) {
 		reason = PRAMIN_REASON_NOT_ALLOWED;
 	}
-	return pramin_fail(op, err, reason, (uint64_t)-(int64_t)err, 0, 0);
+	pramin_fail(op, err, reason, (uint64_t)-(int64_t)err, 0, 0);
+	return err;
 }
 
 int pramin_reg_read(struct pramin_op *op, uint32_t off, uint32_t *val)
@@ -51,8 +52,10 @@ int pramin_reg_read(struct pramin_op *op, uint32_t off, uint32_t *val)
 	uint64_t wide;
 	int ret = gpu->ops->read(gpu->io, off, sizeof(*val), &wide);
 
-	if (ret)
-		return pramin_gpu_failed(op, ret);
+	if (ret) {
+		pramin_gpu_failed(op, ret);
+		return ret;
+	}
 	*val = (uint32_t)wide;
 	return 0;
 }

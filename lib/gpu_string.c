@@ -5,6 +5,7 @@
  * One table of keys. A key is accepted once, with a value where the table wants
  * one; file= takes the rest of the string, commas and all, and so comes last.
  */
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -39,7 +40,7 @@ static int bad(const struct parser *p, const char *what, const char *allowed)
 static int parse_range(const struct parser *p, const char *value, uint64_t lo,
 		       uint64_t hi, const char *range, uint64_t *result)
 {
-	uint64_t val;
+	uint64_t val = 0;
 	char allowed[128];
 
 	snprintf(allowed, sizeof(allowed), "%s, %s", PRAMIN_NUMBER_HELP, range);
@@ -60,7 +61,7 @@ static int key_chip(const struct parser *p, const char *value)
 
 static int key_vram(const struct parser *p, const char *value)
 {
-	uint64_t vram;
+	uint64_t vram = 0;
 	int ret = parse_range(p, value, VRAM_MIN, VRAM_MAX, "1M to 2T",
 			      &vram);
 
@@ -85,7 +86,7 @@ static int key_base_bits(const struct parser *p, const char *value)
 /* A 32-bit value for the model; 0 would mean "not given" */
 static int parse_u32(const struct parser *p, const char *value, uint32_t *to)
 {
-	uint64_t val;
+	uint64_t val = 0;
 	int ret = parse_range(p, value, 1, UINT32_MAX, "1 to 0xffffffff",
 			      &val);
 
@@ -193,14 +194,17 @@ static int parse_keys(struct parser *p, char *text)
 	return 0;
 }
 
+/* domain:bus:device.function, as in 0000:41:00.0 */
 static bool is_pci_address(const char *text)
 {
-	unsigned int domain, bus, device, function;
-	int end = 0;
+	static const char form[] = "xxxx:xx:xx.x";
+	size_t i;
 
-	return sscanf(text, "%4x:%2x:%2x.%1x%n", &domain, &bus, &device,
-		      &function, &end) == 4 &&
-	       (text[end] == '\0' || text[end] == ',');
+	for (i = 0; form[i]; i++)
+		if (form[i] == 'x' ? !isxdigit((unsigned char)text[i]) :
+				     text[i] != form[i])
+			return false;
+	return text[i] == '\0' || text[i] == ',';
 }
 
 static int no_backend(struct pramin_why *why, const char *text)

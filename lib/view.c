@@ -17,30 +17,30 @@ struct pramin_view {
 };
 
 int pramin_view_begin(struct pramin_dev *dev, uint64_t vram_pa, uint64_t len,
-		      struct pramin_view **result)
+		      struct pramin_view **view)
 {
-	struct pramin_view *view;
+	struct pramin_view *new_view;
 	struct pramin_op op;
 	int ret;
 
 	if (!dev)
 		return -EINVAL;
-	if (!result)
+	if (!view)
 		return dev_refused(dev, "view is NULL");
 	op.gpu = &dev->gpu;
-	view = sys_alloc(sizeof(*view));
-	if (!view) {
+	new_view = sys_alloc(sizeof(*new_view));
+	if (!new_view) {
 		pramin_fail(&op, -ENOMEM, PRAMIN_REASON_NO_MEMORY,
-			    sizeof(*view), 0, 0);
+			    sizeof(*new_view), 0, 0);
 		return dev_failed(dev, &op.cause);
 	}
-	ret = pramin_hold_begin(&op, &view->hold, vram_pa, len);
+	ret = pramin_hold_begin(&op, &new_view->hold, vram_pa, len);
 	if (ret) {
-		sys_free(view);
+		sys_free(new_view);
 		return dev_failed(dev, &op.cause);
 	}
-	view->dev = dev;
-	*result = view;
+	new_view->dev = dev;
+	*view = new_view;
 	return 0;
 }
 

@@ -84,7 +84,8 @@ int pramin_flush(struct pramin_dev *dev);
  * @done:     result: bytes, counted in the direction of work, that are known
  *            to be done. A write counts once a read has proved its chunk.
  * @suspects: result: aligned 32-bit words read that look like a PRI error
- * @first_suspect: result: VRAM address of the first of them
+ * @first_suspect: result: VRAM address of the first of them, in the order of
+ *            work
  *
  * Set on success and on failure, except after -EINVAL.
  */
