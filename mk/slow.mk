@@ -7,7 +7,9 @@
 FUZZ_SECONDS	?= 60
 JOBS		?= $(shell nproc)
 
-submake	 = $(MAKE) --no-print-directory -j$(JOBS)
+# In a recipe only: whether there is a -j already is not known before.
+submake	 = $(MAKE) --no-print-directory \
+	   $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS))
 clang_rt := /usr/lib/llvm-*/lib/clang/*/lib/linux/libclang_rt.asan-x86_64.a
 need_clang := clang=clang llvm-cov=llvm "$(clang_rt)=libclang-rt-dev"
 need_lint := clang-tidy=clang-tidy cppcheck=cppcheck shellcheck=shellcheck
@@ -24,7 +26,8 @@ test_environment += LLVM_PROFILE_FILE=$(abspath $(B))/profile/%4m.profraw
 endif
 
 fuzzers		:= $(patsubst %,$(B)/fuzz_%,$(fuzz_names))
-thread_tests	:= $(foreach t,$(unit_tests),$(if $(findstring thread,$t),$t))
+thread_tests	:= $(strip $(foreach t,$(unit_tests),\
+	$(if $(findstring thread,$(notdir $t)),$t)))
 
 ifeq ($(CONFIG),fuzz)
 $(fuzzers): $(B)/fuzz_%: $(B)/obj/tests/fuzz/fuzz_%.o $(B)/obj/all.a
@@ -37,12 +40,12 @@ endif
 fuzzers: $(fuzzers)
 fuzz: ## run the fuzzers for FUZZ_SECONDS each
 	$(Q)scripts/need.sh $(need_clang)
-	$(Q)$(submake) CONFIG=fuzz fuzzers >&2
+	+$(Q)$(submake) CONFIG=fuzz fuzzers >&2
 	$(Q)scripts/fuzz.sh $(BUILD)/fuzz $(FUZZ_SECONDS) $(fuzz_names)
 
 sanitize: ## run the test programs under ASan and UBSan
 	$(Q)scripts/need.sh $(need_clang)
-	$(Q)$(submake) CONFIG=asan run-tests
+	+$(Q)$(submake) CONFIG=asan run-tests
 
 run-thread-tests: $(thread_tests)
 	$(Q)$(test_environment) $(run_tests) $(thread_tests)
@@ -50,7 +53,7 @@ run-thread-tests: $(thread_tests)
 coverage: ## lines and branches of core/ that no test reaches
 	$(Q)scripts/need.sh $(need_clang)
 	$(Q)rm -rf $(BUILD)/coverage/profile; mkdir -p $(BUILD)
-	$(Q)$(submake) CONFIG=coverage run-tests >$(BUILD)/coverage.log 2>&1 || \
+	+$(Q)$(submake) CONFIG=coverage run-tests >$(BUILD)/coverage.log 2>&1 || \
 		{ cat $(BUILD)/coverage.log; exit 1; }
 	$(Q)scripts/coverage.sh $(BUILD)/coverage
 
@@ -70,8 +73,8 @@ fmt: ## lay out the C files; headers keep their columns
 step = "scripts/step.sh '$1' $(submake) $2"
 check-slow: ## everything that takes minutes, once
 	$(Q)scripts/need.sh $(need_clang) $(need_lint) $(need_kernel) \
-		mandoc=mandoc
-	$(Q)$(run_tests) \
+		groff=groff-base
+	+$(Q)$(run_tests) \
 		$(call step,gcc builds everything,everything) \
 		$(call step,clang builds everything,CONFIG=clang everything) \
 		"$(submake) sanitize" \

@@ -58,7 +58,7 @@ $(B)/bench: $(call obj,$(bench_src)) $(B)/obj/all.a
 
 .SECONDARY:
 
-.PHONY: everything tests run-tests check demo bench docs need-check
+.PHONY: everything tests run-tests check demo bench need-check
 tests: $(unit_tests) $(replays) $(examples) ## build all test programs
 everything: all tests $(if $(bench_src),$(B)/bench)
 
@@ -71,13 +71,17 @@ run-tests: all tests ## run only the test programs, in any CONFIG
 	$(Q)$(test_environment) $(run_tests) $(program_tests)
 
 need-check:
-	$(Q)scripts/need.sh g++=g++ pkg-config=pkg-config
+	$(Q)scripts/need.sh /usr/include/errno.h=libc6-dev g++=g++ \
+		pkg-config=pkg-config groff=groff-base
+# With -j too, the tools are there before the first object is compiled.
+ifneq ($(filter check,$(MAKECMDGOALS)),)
+$(B)/flags: | need-check
+endif
 check: need-check all tests ## run every test that finishes within a minute
 	$(Q)MAKE="$(MAKE)" $(run_tests) $(program_tests) \
-		"tests/install/run.sh $(B)" \
+		"tests/install/run.sh $(BUILD)" \
 		"scripts/check-symbols $(B)" \
 		scripts/check-headers \
-		"scripts/check-man $(B)" \
 		"scripts/check-readme $(B)" \
 		scripts/check-style
 
@@ -86,10 +90,3 @@ demo: all ## show the main job on one chip of each kind of window
 
 bench: $(B)/bench ## measure, and write bench.json
 	$(Q)$(B)/bench $(B)/bench.json
-
-docs: ## render the man pages as text, and check them
-	$(Q)scripts/need.sh mandoc=mandoc
-	$(Q)mkdir -p $(B)/docs
-	$(Q)mandoc -T lint -W warning $(man1_pages)
-	$(Q)$(foreach f,$(man1_pages),mandoc -T utf8 $f | col -b \
-		>$(B)/docs/$(notdir $f).txt;)

@@ -118,11 +118,10 @@ empty()
 
 [ "${lines:-0}" -gt 0 ] || echo "the report shows no line" >"$tmp/none"
 empty "core/ is in the report" "$tmp/none"
-# With the line number, for whoever has to look
-while read -r entry; do
-	grep -F -m 1 "$entry	" "$tmp/found" |
-		sed 's/^\([^:]*\): \(.*\)\t\(.*\)/\1: \2  (line \3)/'
-done <"$tmp/new" >"$tmp/shown"
+# In the order of the source and with line numbers, for whoever has to look
+awk -F '\t' 'FILENAME == ARGV[1] { new[$0]; next }
+	$1 in new { print $1 "  (line " $2 ")" }' "$tmp/new" "$tmp/found" \
+	>"$tmp/shown"
 empty "all of core/ is covered, or listed with its reason" "$tmp/shown"
 empty "what is listed as not covered is not covered" "$tmp/stale"
 empty "every exception has a reason" "$tmp/unexplained"

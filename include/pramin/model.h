@@ -32,7 +32,9 @@ struct pramin_model;
  * @boot0:    value of NV_PMC_BOOT_0 (NV_PMC_BOOT_42 follows where the chip has
  *            it); 0: the chip's own
  * @flat:     views point straight into VRAM; nothing is counted or can fail
- *            on that path
+ *            on that path. With @file this holds for a position of the window
+ *            of which every 64 KiB were written before; elsewhere views go
+ *            through the model, so that holes stay holes
  * @read_ns:  simulated cost of a read; 0: 900
  * @write_ns: simulated cost of a posted write; 0: 100
  * @faults:   fault specs separated by ':', or NULL; see pramin_model_fault()
