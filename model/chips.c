@@ -20,12 +20,12 @@
 #include "../core/regs/ready.h"
 #include "internal.h"
 
-#define LOCAL_RANGE	NV_PFB_PRI_MMU_LOCAL_MEMORY_RANGE
-#define GFW		NV_PGC6_AON_SECURE_SCRATCH_GROUP_05_0_GFW_BOOT
-#define FSP		NV_THERM_I2CS_SCRATCH
-#define FSP_GB202	NV_THERM_I2CS_SCRATCH_GB202
-#define PBUS		NV_PBUS_BAR0_WINDOW
-#define XAL		NV_XAL_EP_ZB_BAR0_WINDOW
+#define LOCAL_RANGE NV_PFB_PRI_MMU_LOCAL_MEMORY_RANGE
+#define GFW	    NV_PGC6_AON_SECURE_SCRATCH_GROUP_05_0_GFW_BOOT
+#define FSP	    NV_THERM_I2CS_SCRATCH
+#define FSP_GB202   NV_THERM_I2CS_SCRATCH_GB202
+#define PBUS	    NV_PBUS_BAR0_WINDOW
+#define XAL	    NV_XAL_EP_ZB_BAR0_WINDOW
 
 /* clang-format off */
 /*		family, VRAM size, window, BASE bits, ready, CC mode */

@@ -23,7 +23,13 @@ struct model_fault_kind {
 	uint32_t flag;
 	bool has_value;
 	uint64_t max; /* largest value */
-	enum { BLIP, FAIL, MOVED, READ, LASTS } effect;
+	enum {
+		BLIP,
+		FAIL,
+		MOVED,
+		READ,
+		LASTS
+	} effect;
 };
 
 static const struct model_fault_kind kinds[] = {
@@ -56,9 +62,9 @@ static const char every_name[] =
 static int refuse(struct pramin_why *why, const char *spec, size_t len,
 		  const char *problem, const char *next)
 {
-	return model_fail(why, -EINVAL, PRAMIN_REASON_ARGUMENT, next,
-			  "fault '%s': %s", model_quote_n(spec, len).s,
-			  problem);
+	model_fail(why, -EINVAL, PRAMIN_REASON_ARGUMENT, next, "fault '%s': %s",
+		   model_quote_n(spec, len).s, problem);
+	return -EINVAL;
 }
 
 static int digit(char c)
@@ -114,20 +120,24 @@ static const char *impossible(const struct model_chip *chip,
 	switch (kind->flag) {
 	case MODEL_FAKE_VRAM:
 		return chip->row.vram_register ?
-			       NULL : "this chip has no VRAM-size register";
+			       NULL :
+			       "this chip has no VRAM-size register";
 	case MODEL_COHERENT:
-		return chip->coherent_id ?
-			       NULL : "no coherent platform has this chip";
+		return chip->coherent_id ? NULL :
+					   "no coherent platform has this chip";
 	case MODEL_CC:
 	case MODEL_DEVTOOLS:
 		return chip->cc_register ?
-			       NULL : "only Hopper and Blackwell have this";
+			       NULL :
+			       "only Hopper and Blackwell have this";
 	case MODEL_FIREWALL:
 		return model_chip_has_firewall(chip) ?
-			       NULL : "only Blackwell has a BAR firewall";
+			       NULL :
+			       "only Blackwell has a BAR firewall";
 	case MODEL_NOTREADY:
 		return chip->ready_register ?
-			       NULL : "this chip has no register for this";
+			       NULL :
+			       "this chip has no register for this";
 	default:
 		return NULL;
 	}
@@ -170,11 +180,13 @@ static int parse(const struct model_chip *chip, const char *spec, size_t len,
 	if (eq && !number(eq + 1, head - name - 1, &fault->value))
 		return refuse(why, spec, len,
 			      "the value is not a number of 64 bits, decimal "
-			      "or 0x", kind->form);
+			      "or 0x",
+			      kind->form);
 	if (at && (!number(at + 1, len - head - 1, &fault->at) || !fault->at))
 		return refuse(why, spec, len,
 			      "after @ comes the number of a BAR0 access, "
-			      "from 1", kind->form);
+			      "from 1",
+			      kind->form);
 
 	problem = impossible(chip, kind, fault->value);
 	return problem ? refuse(why, spec, len, problem, kind->form) : 0;
@@ -242,9 +254,8 @@ static int add_one(struct pramin_model *m, const char *spec, size_t len,
 		if (!fault.at)
 			fault.at = m->nth + 1;
 		if (enqueue(&m->faults, &fault))
-			return model_fail(why, -ENOMEM,
-					  PRAMIN_REASON_NO_MEMORY, "",
-					  "no memory for another fault");
+			return model_fail(why, -ENOMEM, PRAMIN_REASON_NO_MEMORY,
+					  "", "no memory for another fault");
 	}
 	set_fault_at(m);
 	return 0;

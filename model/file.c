@@ -121,8 +121,8 @@ static int lock_failed(const struct model_file *f, const char *path, int code,
 	return model_fail(why, -EBUSY, PRAMIN_REASON_HELD, next,
 			  "%s is in use by process %" PRIu32 "%s",
 			  model_quote(f->path).s, st.holder,
-			  st.holder == (uint32_t)getpid() ?
-				  " (this process)" : "");
+			  st.holder == (uint32_t)getpid() ? " (this process)" :
+							    "");
 }
 
 static int mismatch(const struct model_file *f, bool image,
@@ -163,9 +163,9 @@ static int open_state_once(struct model_file *f, struct pramin_why *why)
 		f->made_state = true;
 		return 0;
 	}
-	return errno == EEXIST ? -EAGAIN :
-				 model_fail_errno(why, errno, "create",
-						  f->state_path);
+	return errno == EEXIST ?
+		       -EAGAIN :
+		       model_fail_errno(why, errno, "create", f->state_path);
 }
 
 /* Is the locked descriptor still what the path names? */
@@ -173,8 +173,7 @@ static bool still_there(const struct model_file *f)
 {
 	struct stat by_fd, by_path;
 
-	return !fstat(f->state_fd, &by_fd) &&
-	       !lstat(f->state_path, &by_path) &&
+	return !fstat(f->state_fd, &by_fd) && !lstat(f->state_path, &by_path) &&
 	       by_fd.st_dev == by_path.st_dev && by_fd.st_ino == by_path.st_ino;
 }
 
@@ -298,7 +297,8 @@ static int open_image(struct pramin_model *m, const struct model_state *state,
 		return 0;
 	}
 	return (uint64_t)st.st_size == m->vram_size ?
-		       0 : wrong_size(m, st.st_size, why);
+		       0 :
+		       wrong_size(m, st.st_size, why);
 }
 
 static int map_state(struct model_file *f, struct pramin_why *why)
@@ -331,7 +331,7 @@ int model_file_open(struct pramin_model *m, const char *path,
 		    struct pramin_why *why)
 {
 	struct model_file *f = &m->file;
-	struct model_state state;
+	struct model_state state = { .phase = MODEL_STATE_CLEAN };
 	int ret;
 
 	if (!*path)

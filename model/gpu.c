@@ -15,9 +15,9 @@
 #include "../core/regs/pri.h"
 #include "internal.h"
 
-#define DEFAULT_READ_NS		900u
-#define DEFAULT_WRITE_NS	100u
-#define CONFIG_SIZE		4096u
+#define DEFAULT_READ_NS	 900u
+#define DEFAULT_WRITE_NS 100u
+#define CONFIG_SIZE	 4096u
 
 /* Callers are to check; a model does not crash on those that do not. */
 static bool access_ok(uint32_t off, unsigned int width)
@@ -139,9 +139,10 @@ static int gpu_write(void *io, uint32_t off, unsigned int width, uint64_t val)
 }
 
 /*
- * The flat form. What is stored through the pointer is not seen, so the chunks
- * behind it count as written from here on. NULL sends the caller to read and
- * write, which can say what is wrong.
+ * The flat form. What is stored through the pointer is not seen, so all of it
+ * must be safe to store to: VRAM in a file gets a pointer only where it has
+ * been written already, or a dump of holes would fill the disk. NULL sends the
+ * caller to read and write, which take only what they need.
  */
 static volatile void *gpu_aperture(void *io)
 {
@@ -154,9 +155,7 @@ static volatile void *gpu_aperture(void *io)
 	len = m->vram_size - m->base;
 	if (len > PRAMIN_APERTURE_SIZE)
 		len = PRAMIN_APERTURE_SIZE;
-	if (model_vram_back(m, m->base, len))
-		return NULL;
-	return m->vram + m->base;
+	return model_vram_share(m, m->base, len);
 }
 
 static int gpu_config_read(void *io, uint32_t off, uint32_t *val)

@@ -23,9 +23,9 @@
 #include "../core/bits.h"
 
 /* The grain of sparse VRAM, and the most VRAM there is */
-#define MODEL_CHUNK		(64 * PRAMIN_KIB)
-#define MODEL_VRAM_MIN		PRAMIN_MIB
-#define MODEL_VRAM_MAX		(2 * PRAMIN_TIB)
+#define MODEL_CHUNK    (64 * PRAMIN_KIB)
+#define MODEL_VRAM_MIN PRAMIN_MIB
+#define MODEL_VRAM_MAX (2 * PRAMIN_TIB)
 
 /* A row of the table, and what the public row does not show */
 struct model_chip {
@@ -60,18 +60,18 @@ struct model_live {
 };
 
 /* Conditions that last; bits of pramin_model.flags */
-#define MODEL_GONE		BIT32(0)
-#define MODEL_DEAD		BIT32(1)
-#define MODEL_FULL		BIT32(2)
-#define MODEL_STUCK		BIT32(3)
-#define MODEL_FAKE_VRAM		BIT32(4)
-#define MODEL_FAKE_BOOT0	BIT32(5)
-#define MODEL_VF		BIT32(6)
-#define MODEL_COHERENT		BIT32(7)
-#define MODEL_CC		BIT32(8)
-#define MODEL_DEVTOOLS		BIT32(9)
-#define MODEL_FIREWALL		BIT32(10)
-#define MODEL_NOTREADY		BIT32(11)
+#define MODEL_GONE	 BIT32(0)
+#define MODEL_DEAD	 BIT32(1)
+#define MODEL_FULL	 BIT32(2)
+#define MODEL_STUCK	 BIT32(3)
+#define MODEL_FAKE_VRAM	 BIT32(4)
+#define MODEL_FAKE_BOOT0 BIT32(5)
+#define MODEL_VF	 BIT32(6)
+#define MODEL_COHERENT	 BIT32(7)
+#define MODEL_CC	 BIT32(8)
+#define MODEL_DEVTOOLS	 BIT32(9)
+#define MODEL_FIREWALL	 BIT32(10)
+#define MODEL_NOTREADY	 BIT32(11)
 
 /* With one of these, each access asks fault.c first */
 #define MODEL_EVERY_ACCESS \
@@ -105,7 +105,7 @@ struct model_file {
 	int fd;	      /* the image; -1: none */
 	int state_fd; /* carries the lock */
 	struct model_state *state;
-	uint8_t *chunk;		 /* scratch of MODEL_CHUNK bytes */
+	uint8_t *chunk; /* scratch of MODEL_CHUNK bytes */
 	pid_t owner;
 	/* What to undo if creation fails half-way */
 	bool made_image, made_state;
@@ -168,13 +168,13 @@ uint64_t model_vram_read(const struct pramin_model *m, uint64_t vram_pa,
 			 unsigned int width);
 int model_vram_write(struct pramin_model *m, uint64_t vram_pa,
 		     unsigned int width, uint64_t val);
-int model_vram_back(struct pramin_model *m, uint64_t vram_pa, uint64_t len);
+void *model_vram_share(struct pramin_model *m, uint64_t vram_pa, uint64_t len);
 
 /* What the faults say about one access */
 struct model_verdict {
-	int err;	 /* return this */
-	bool vanish;	 /* reads are all ones, writes do nothing */
-	bool answer;	 /* a read returns @value */
+	int err;     /* return this */
+	bool vanish; /* reads are all ones, writes do nothing */
+	bool answer; /* a read returns @value */
 	uint64_t value;
 };
 
@@ -192,9 +192,9 @@ void model_file_close(struct pramin_model *m);
 int model_file_limit(uint64_t end);
 
 /* state.c */
-#define MODEL_STATE_CLEAN	0u /* closed: the last checksum holds */
-#define MODEL_STATE_IN_USE	1u /* open, or its user died */
-#define MODEL_STATE_NEW		2u /* the image is being created */
+#define MODEL_STATE_CLEAN  0u /* closed: the last checksum holds */
+#define MODEL_STATE_IN_USE 1u /* open, or its user died */
+#define MODEL_STATE_NEW	   2u /* the image is being created */
 
 struct model_state {
 	char magic[8];

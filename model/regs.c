@@ -14,11 +14,12 @@
 #include "../core/regs/ready.h"
 #include "internal.h"
 
-#define GFW_MASK  NV_PGC6_AON_SECURE_SCRATCH_GROUP_05_PRIV_LEVEL_MASK
+#define GFW_MASK NV_PGC6_AON_SECURE_SCRATCH_GROUP_05_PRIV_LEVEL_MASK
 #define GFW_READABLE \
 	NV_PGC6_AON_SECURE_SCRATCH_GROUP_05_PRIV_LEVEL_MASK_READ_PROTECTION_LEVEL0
-#define GFW_BOOT  NV_PGC6_AON_SECURE_SCRATCH_GROUP_05_0_GFW_BOOT
-#define GFW_DONE  NV_PGC6_AON_SECURE_SCRATCH_GROUP_05_0_GFW_BOOT_PROGRESS_COMPLETED
+#define GFW_BOOT NV_PGC6_AON_SECURE_SCRATCH_GROUP_05_0_GFW_BOOT
+#define GFW_DONE \
+	NV_PGC6_AON_SECURE_SCRATCH_GROUP_05_0_GFW_BOOT_PROGRESS_COMPLETED
 #define FSP_DONE  NV_THERM_I2CS_SCRATCH_FSP_BOOT_COMPLETE_STATUS_SUCCESS
 #define PCI_CLASS 0x008u
 #define FIREWALL  NV_PF0_DESIGNATED_VENDOR_SPECIFIC_0_HEADER_2_AND_GENERAL
@@ -96,11 +97,10 @@ static uint32_t cc_mode(const struct pramin_model *m)
 	return FLD_PREP(PRAMIN_CC_MODE_STATE, state);
 }
 
+/* GFW and FSP say "done" with the same value. */
 static uint32_t firmware(const struct pramin_model *m)
 {
-	if (m->flags & MODEL_NOTREADY)
-		return 0;
-	return m->chip->ready_register == GFW_BOOT ? GFW_DONE : FSP_DONE;
+	return m->flags & MODEL_NOTREADY ? 0 : FSP_DONE;
 }
 
 /* One 32-bit register at @off; false if this chip has none there */
@@ -112,9 +112,8 @@ static bool reg_read(const struct pramin_model *m, uint32_t off, uint32_t *val)
 		*val = m->flags & MODEL_FAKE_BOOT0 ? m->fake_boot0 : m->boot0;
 	else if (off == NV_PMC_BOOT_1)
 		*val = FLD_PREP(NV_PMC_BOOT_1_VGPU,
-				m->flags & MODEL_VF ?
-					NV_PMC_BOOT_1_VGPU_VF :
-					NV_PMC_BOOT_1_VGPU_REAL);
+				m->flags & MODEL_VF ? NV_PMC_BOOT_1_VGPU_VF :
+						      NV_PMC_BOOT_1_VGPU_REAL);
 	else if (off == NV_PMC_BOOT_42 &&
 		 model_chip_arch(chip) >= PRAMIN_ARCH_GM100)
 		*val = boot_42(m->boot0);
@@ -181,8 +180,8 @@ void model_regs_write(struct pramin_model *m, uint32_t off, unsigned int width,
 			bits = (uint32_t)val << (8 * (off % 4));
 		}
 		if (reg == m->chip->row.window_register)
-			window_write(m, (m->live->window & ~mask) |
-						(bits & mask));
+			window_write(m,
+				     (m->live->window & ~mask) | (bits & mask));
 		val >>= 32;
 	}
 	if (!known)

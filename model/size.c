@@ -9,9 +9,9 @@
 #include "../core/regs/fb.h"
 #include "internal.h"
 
-#define LMR_ECC		NV_PFB_PRI_MMU_LOCAL_MEMORY_RANGE_ECC_MODE
-#define LMR_MAG		NV_PFB_PRI_MMU_LOCAL_MEMORY_RANGE_LOWER_MAG
-#define LMR_SCALE	NV_PFB_PRI_MMU_LOCAL_MEMORY_RANGE_LOWER_SCALE
+#define LMR_ECC	  NV_PFB_PRI_MMU_LOCAL_MEMORY_RANGE_ECC_MODE
+#define LMR_MAG	  NV_PFB_PRI_MMU_LOCAL_MEMORY_RANGE_LOWER_MAG
+#define LMR_SCALE NV_PFB_PRI_MMU_LOCAL_MEMORY_RANGE_LOWER_SCALE
 
 /* Sizes that are multiples of @unit up to @max */
 struct steps {

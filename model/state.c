@@ -18,9 +18,9 @@
 
 #include "internal.h"
 
-#define STATE_VERSION	1u
+#define STATE_VERSION 1u
 /* Linux gives no pid above this. */
-#define PID_LIMIT	(1u << 22)
+#define PID_LIMIT (1u << 22)
 
 _Static_assert(sizeof(struct model_state) == 216, "the format is fixed");
 _Static_assert(offsetof(struct model_state, identity_sum) == 48, "likewise");

@@ -128,16 +128,22 @@ static int chunk_back(struct pramin_model *m, uint64_t chunk)
 	return 0;
 }
 
-/* Make @len bytes at @vram_pa safe to store to; 0 or -ENOMEM */
-int model_vram_back(struct pramin_model *m, uint64_t vram_pa, uint64_t len)
+/*
+ * A pointer for stores that nobody sees, or NULL where they could fail. Without
+ * a file they cannot, and the chunks count as written from here on.
+ */
+void *model_vram_share(struct pramin_model *m, uint64_t vram_pa, uint64_t len)
 {
 	uint64_t chunk = vram_pa / MODEL_CHUNK;
 	uint64_t last = (vram_pa + len - 1) / MODEL_CHUNK;
-	int ret = 0;
 
-	for (; !ret && chunk <= last; chunk++)
-		ret = chunk_back(m, chunk);
-	return ret;
+	for (; chunk <= last; chunk++) {
+		if (m->file.fd < 0)
+			mark_data(m, chunk);
+		else if (!bit_get(m->backed, chunk))
+			return NULL;
+	}
+	return m->vram + vram_pa;
 }
 
 /*

@@ -44,11 +44,8 @@ struct model_size_text model_size_text(uint64_t bytes)
 		uint64_t unit;
 		const char *suffix;
 	} units[] = {
-		{ PRAMIN_TIB, "T" },
-		{ PRAMIN_GIB, "G" },
-		{ PRAMIN_MIB, "M" },
-		{ PRAMIN_KIB, "K" },
-		{ 1, "" },
+		{ PRAMIN_TIB, "T" }, { PRAMIN_GIB, "G" }, { PRAMIN_MIB, "M" },
+		{ PRAMIN_KIB, "K" }, { 1, "" },
 	};
 	struct model_size_text out;
 	size_t i = 0;
