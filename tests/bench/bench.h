@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/*
+ * The benchmark: what each part measures, and what it hands to the report.
+ *
+ *	counts.c	moves and bulk rates: counters and the simulated clock
+ *	rules.c		placement rules of others, and traces to compare on
+ *	times.c		wall clock: views and scalars against bare loads
+ *	memory.c	host memory of a large model
+ *	report.c	the table and build/bench.json
+ *
+ * Counts and simulated times are the same in every run. Wall-clock figures are
+ * comparisons within one run. All functions return 0 or a negative errno value.
+ */
+#ifndef PRAMIN_TESTS_BENCH_H
+#define PRAMIN_TESTS_BENCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <pramin/pramin.h>
+
+#define KIB 1024ull
+#define MIB (1024ull * KIB)
+#define GIB (1024ull * MIB)
+
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+
+/**
+ * struct board - a model and the handle that owns it
+ *
+ * The handle closes the model, so board_close() ends both.
+ */
+struct board {
+	struct pramin_model *model;
+	struct pramin_dev *dev;
+};
+
+int board_open(const struct pramin_model_params *params, struct board *board);
+int board_close(struct board *board);
+
+/* What the model has counted so far */
+struct pramin_model_counters board_counters(const struct board *board);
+
+/* 64 bits that look random and depend on @n alone */
+uint64_t mix64(uint64_t n);
+
+/*
+ * A scan: scalar reads of one width over @bytes, upwards or downwards. Reading
+ * each byte of 256 MiB alone takes minutes and tells no more, so a scan visits
+ * each @stride-th byte, and every address within 64 bytes of a 64 KiB line,
+ * where a placement rule may have to move. @stride equal to the width leaves
+ * nothing out.
+ */
+struct scan {
+	const char *chip;
+	uint64_t bytes; /* a multiple of 1 MiB */
+	uint64_t stride;
+	unsigned int width; /* bytes */
+	bool down;
+
+	/* Results */
+	uint64_t accesses;
+	uint64_t moves;
+};
+
+int scan_run(struct scan *scan);
+
+enum bulk_op {
+	BULK_READ,
+	BULK_COMPARE,
+	BULK_FIND,
+	BULK_WRITE,
+	BULK_FILL,
+	BULK_OPS
+};
+
+enum bulk_content {
+	CONTENT_RANDOM,
+	CONTENT_ZERO,
+	CONTENT_ERASED,
+	BULK_CONTENTS
+};
+
+/*
+ * One bulk call on the simulated clock. @ideal_ns is what its bytes cost in
+ * accesses of 8 bytes and nothing else: the ceiling of the bus.
+ */
+struct bulk_case {
+	const char *chip;
+	enum bulk_op op;
+	enum bulk_content content;
+	uint64_t vram_pa;
+	uint64_t len;
+
+	/* Results */
+	uint64_t ideal_ns;
+	uint64_t simulated_ns;
+	uint64_t moves;
+	double fraction;
+};
+
+int bulk_run(struct bulk_case *c);
+
+extern const char *const bulk_op_names[BULK_OPS];
+extern const char *const bulk_content_names[BULK_CONTENTS];
+bool bulk_reads(enum bulk_op op);
+
+enum trace_kind {
+	TRACE_UP,
+	TRACE_DOWN,
+	TRACE_RANDOM,
+	TRACE_NEAR,
+	TRACE_PING_64K,
+	TRACE_PING_1M,
+	TRACES
+};
+
+/* A trace: @count aligned 32-bit reads */
+struct trace {
+	enum trace_kind kind;
+	uint64_t count;
+};
+
+/*
+ * A placement rule: the base is the address rounded down to @align; it stays
+ * while the access lies within @keep bytes from it. @every_byte: no cache, the
+ * register is written before each byte.
+ */
+struct rule {
+	const char *name;
+	const char *what;
+	uint64_t align;
+	uint64_t keep;
+	bool every_byte;
+};
+
+#define RULES 4
+
+extern const struct rule rules[RULES];
+extern const char *const trace_names[TRACES];
+uint64_t trace_at(const struct trace *trace, uint64_t i);
+
+/* Writes of the window register that a trace costs: by a rule, and by us */
+uint64_t rule_count(const struct rule *rule, const struct trace *trace);
+int ours_count(const struct trace *trace, uint64_t *writes);
+
+/* times.c */
+#define BEST_OF	    21
+#define VIEW_COPIES 4
+#define VIEW_SIZES  3
+
+struct view_time {
+	uint64_t bytes;
+	double view_ns, bare_ns; /* per read; the best of all copies */
+	double ratio;
+	double worst_copy; /* ratio of the worst pair of copies */
+};
+
+struct scalar_time {
+	bool write;
+	unsigned int bits;
+	double call_ns; /* pramin_read32() and the like */
+	double bare_ns; /* a volatile load or store */
+	double ops_ns;	/* the model's own read or write, called directly */
+	double overhead_ns;
+};
+
+#define SCALAR_TIMES 8
+
+int times_view(struct view_time out[VIEW_SIZES]);
+int times_scalar(struct scalar_time out[SCALAR_TIMES]);
+
+/* memory.c */
+struct memory_use {
+	bool flat, file;
+	uint64_t resident; /* growth at its highest, bytes */
+	uint64_t tables;   /* of it, page tables */
+	uint64_t disk;	   /* blocks of the image; no memory */
+};
+
+#define MEMORY_FORMS 4
+
+/* @image: path of an image file that does not exist and is removed again */
+int memory_measure(const char *image, struct memory_use *use);
+
+/* report.c */
+#define SCANS	  10
+#define BULK_ROWS 64
+
+/* The worst of all chips for one width and direction */
+struct scan_row {
+	struct scan worst;
+	unsigned int chips;
+	double per_mib;
+};
+
+struct results {
+	struct memory_use memory[MEMORY_FORMS];
+	struct view_time views[VIEW_SIZES];
+	struct scalar_time scalars[SCALAR_TIMES];
+	struct scan_row scans[SCANS];
+	size_t scan_count;
+	struct bulk_case bulks[BULK_ROWS]; /* worst of all chips and starts */
+	size_t bulk_count;
+	uint64_t trace_count;
+	uint64_t traces[TRACES][RULES + 1]; /* ours last */
+};
+
+/* The table on @text, the object on @json; whether all limits are met */
+bool report(const struct results *r, FILE *text, FILE *json);
+
+#endif /* PRAMIN_TESTS_BENCH_H */

@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * The results, as a table for people and as JSON for programs. A metric is the
+ * worst of its rows, over widths, sizes and chips.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "bench.h"
+
+enum relation {
+	AT_MOST,
+	AT_LEAST,
+	EQUAL,
+	BELOW
+};
+
+static const char *const relations[] = {
+	[AT_MOST] = "<=",
+	[AT_LEAST] = ">=",
+	[EQUAL] = "==",
+	[BELOW] = "<",
+};
+
+static double view_ratio(const struct results *r)
+{
+	double worst = 0;
+	size_t i;
+
+	for (i = 0; i < VIEW_SIZES; i++)
+		if (r->views[i].ratio > worst)
+			worst = r->views[i].ratio;
+	return worst;
+}
+
+static double scalar_overhead(const struct results *r)
+{
+	double worst = r->scalars[0].overhead_ns;
+	size_t i;
+
+	for (i = 1; i < SCALAR_TIMES; i++)
+		if (r->scalars[i].overhead_ns > worst)
+			worst = r->scalars[i].overhead_ns;
+	return worst;
+}
+
+static double moves_per_mib(const struct results *r, bool down)
+{
+	double worst = 0;
+	size_t i;
+
+	for (i = 0; i < r->scan_count; i++)
+		if (r->scans[i].worst.down == down &&
+		    r->scans[i].per_mib > worst)
+			worst = r->scans[i].per_mib;
+	return worst;
+}
+
+static double moves_up(const struct results *r)
+{
+	return moves_per_mib(r, false);
+}
+
+static double moves_down(const struct results *r)
+{
+	return moves_per_mib(r, true);
+}
+
+static double bulk_fraction(const struct results *r, bool reads)
+{
+	double worst = 2;
+	size_t i;
+
+	for (i = 0; i < r->bulk_count; i++)
+		if (bulk_reads(r->bulks[i].op) == reads &&
+		    r->bulks[i].fraction < worst)
+			worst = r->bulks[i].fraction;
+	return worst > 1 ? 0 : worst;
+}
+
+static double bulk_read(const struct results *r)
+{
+	return bulk_fraction(r, true);
+}
+
+static double bulk_write(const struct results *r)
+{
+	return bulk_fraction(r, false);
+}
+
+static double sparse_model(const struct results *r)
+{
+	uint64_t worst = 0;
+	size_t i;
+
+	for (i = 0; i < MEMORY_FORMS; i++)
+		if (r->memory[i].resident > worst)
+			worst = r->memory[i].resident;
+	return (double)worst;
+}
+
+static const struct metric {
+	const char *name;
+	double (*value)(const struct results *r);
+	double limit;
+	enum relation relation;
+	int decimals;
+} metrics[] = {
+	{ "view_ratio", view_ratio, 1.05, AT_MOST, 4 },
+	{ "scalar_overhead_ns", scalar_overhead, 10, AT_MOST, 3 },
+	{ "moves_per_mib_up", moves_up, 1, EQUAL, 6 },
+	{ "moves_per_mib_down", moves_down, 1, EQUAL, 6 },
+	{ "bulk_read_fraction", bulk_read, 0.99, AT_LEAST, 6 },
+	{ "bulk_write_fraction", bulk_write, 0.99, AT_LEAST, 6 },
+	{ "sparse_model_bytes", sparse_model, 83886080, BELOW, 0 },
+};
+
+static bool within(const struct metric *m, double value)
+{
+	switch (m->relation) {
+	case AT_MOST:
+		return value <= m->limit;
+	case AT_LEAST:
+		return value >= m->limit;
+	case BELOW:
+		return value > 0 && value < m->limit;
+	default:
+		/* A count over a power of two: exact in binary */
+		return !(value < m->limit) && !(value > m->limit);
+	}
+}
+
+/* Rows of an array or object: the separator before each but the first */
+static const char *sep(size_t i)
+{
+	return i ? ",\n" : "\n";
+}
+
+static const char *truth(bool yes)
+{
+	return yes ? "true" : "false";
+}
+
+static void json_views(const struct results *r, FILE *f)
+{
+	size_t i;
+
+	fprintf(f, "    \"view\": [");
+	for (i = 0; i < VIEW_SIZES; i++) {
+		const struct view_time *t = &r->views[i];
+
+		fprintf(f,
+			"%s      {\"bytes\": %" PRIu64 ", \"view_ns\": %.4f, "
+			"\"bare_ns\": %.4f, \"ratio\": %.4f, "
+			"\"worst_copy\": %.4f}",
+			sep(i), t->bytes, t->view_ns, t->bare_ns, t->ratio,
+			t->worst_copy);
+	}
+	fprintf(f, "\n    ],\n    \"scalar\": [");
+	for (i = 0; i < SCALAR_TIMES; i++) {
+		const struct scalar_time *t = &r->scalars[i];
+
+		fprintf(f,
+			"%s      {\"op\": \"%s\", \"bits\": %u, "
+			"\"call_ns\": %.3f, \"bare_ns\": %.3f, "
+			"\"ops_ns\": %.3f, \"overhead_ns\": %.3f}",
+			sep(i), t->write ? "write" : "read", t->bits,
+			t->call_ns, t->bare_ns, t->ops_ns, t->overhead_ns);
+	}
+	fprintf(f, "\n    ],\n");
+}
+
+static void json_counts(const struct results *r, FILE *f)
+{
+	size_t i;
+
+	fprintf(f, "    \"scan\": [");
+	for (i = 0; i < r->scan_count; i++) {
+		const struct scan_row *row = &r->scans[i];
+		const struct scan *s = &row->worst;
+
+		fprintf(f,
+			"%s      {\"bits\": %u, \"direction\": \"%s\", "
+			"\"bytes\": %" PRIu64 ", \"stride\": %" PRIu64 ", "
+			"\"accesses\": %" PRIu64 ", \"moves\": %" PRIu64 ", "
+			"\"moves_per_mib\": %.6f, \"chips\": %u, "
+			"\"worst_chip\": \"%s\"}",
+			sep(i), 8 * s->width, s->down ? "down" : "up", s->bytes,
+			s->stride, s->accesses, s->moves, row->per_mib,
+			row->chips, s->chip);
+	}
+	fprintf(f, "\n    ],\n    \"bulk\": [");
+	for (i = 0; i < r->bulk_count; i++) {
+		const struct bulk_case *c = &r->bulks[i];
+
+		fprintf(f,
+			"%s      {\"op\": \"%s\", \"content\": \"%s\", "
+			"\"bytes\": %" PRIu64 ", \"start\": \"0x%" PRIx64
+			"\", \"worst_chip\": \"%s\", \"moves\": %" PRIu64
+			", \"simulated_ns\": %" PRIu64
+			", \"ideal_ns\": %" PRIu64 ", \"fraction\": %.6f}",
+			sep(i), bulk_op_names[c->op],
+			bulk_content_names[c->content], c->len, c->vram_pa,
+			c->chip, c->moves, c->simulated_ns, c->ideal_ns,
+			c->fraction);
+	}
+	fprintf(f, "\n    ],\n    \"memory\": [");
+	for (i = 0; i < MEMORY_FORMS; i++) {
+		const struct memory_use *m = &r->memory[i];
+
+		fprintf(f,
+			"%s      {\"form\": \"%s\", \"backing\": \"%s\", "
+			"\"bytes\": %" PRIu64 ", \"page_table_bytes\": %" PRIu64
+			", \"disk_bytes\": %" PRIu64 "}",
+			sep(i), m->flat ? "flat" : "trapped",
+			m->file ? "file" : "anonymous", m->resident, m->tables,
+			m->disk);
+	}
+	fprintf(f, "\n    ]\n");
+}
+
+static void json_comparisons(const struct results *r, FILE *f)
+{
+	size_t i, t;
+
+	fprintf(f,
+		"  \"comparisons\": {\n"
+		"    \"unit\": \"writes of the window register\",\n"
+		"    \"accesses\": %" PRIu64 ",\n"
+		"    \"rules\": {",
+		r->trace_count);
+	for (i = 0; i < RULES; i++)
+		fprintf(f, "%s      \"%s\": \"%s\"", sep(i), rules[i].name,
+			rules[i].what);
+	fprintf(f, "\n    },\n    \"traces\": {");
+	for (t = 0; t < TRACES; t++) {
+		fprintf(f, "%s      \"%s\": {\"ours\": %" PRIu64, sep(t),
+			trace_names[t], r->traces[t][RULES]);
+		for (i = 0; i < RULES; i++)
+			fprintf(f, ", \"%s\": %" PRIu64, rules[i].name,
+				r->traces[t][i]);
+		fprintf(f, "}");
+	}
+	fprintf(f, "\n    }\n  }\n");
+}
+
+static bool json(const struct results *r, FILE *f)
+{
+	bool all = true;
+	size_t i;
+
+	fprintf(f, "{\n  \"schema\": 1,\n  \"metrics\": {");
+	for (i = 0; i < ARRAY_SIZE(metrics); i++)
+		fprintf(f, "%s    \"%s\": %.*f", sep(i), metrics[i].name,
+			metrics[i].decimals, metrics[i].value(r));
+	fprintf(f, "\n  },\n  \"limits\": {");
+	for (i = 0; i < ARRAY_SIZE(metrics); i++) {
+		const struct metric *m = &metrics[i];
+		bool met = within(m, m->value(r));
+
+		fprintf(f,
+			"%s    \"%s\": {\"relation\": \"%s\", "
+			"\"limit\": %.10g, \"within\": %s}",
+			sep(i), m->name, relations[m->relation], m->limit,
+			truth(met));
+		all = all && met;
+	}
+	fprintf(f, "\n  },\n  \"within_limits\": %s,\n", truth(all));
+	fprintf(f, "  \"details\": {\n");
+	json_views(r, f);
+	json_counts(r, f);
+	fprintf(f, "  },\n");
+	json_comparisons(r, f);
+	fprintf(f, "}\n");
+	return all;
+}
+
+static void text_comparisons(const struct results *r, FILE *f)
+{
+	size_t i, t;
+
+	fprintf(f,
+		"\nwrites of the window register for %" PRIu64
+		" reads of 32 bits\n%-14s %9s",
+		r->trace_count, "", "ours");
+	for (i = 0; i < RULES; i++)
+		fprintf(f, " %9s", rules[i].name);
+	fprintf(f, "\n");
+	for (t = 0; t < TRACES; t++) {
+		fprintf(f, "%-14s %9" PRIu64, trace_names[t],
+			r->traces[t][RULES]);
+		for (i = 0; i < RULES; i++)
+			fprintf(f, " %9" PRIu64, r->traces[t][i]);
+		fprintf(f, "\n");
+	}
+	for (i = 0; i < RULES; i++)
+		fprintf(f, "%s: %s\n", rules[i].name, rules[i].what);
+}
+
+bool report(const struct results *r, FILE *text, FILE *json_file)
+{
+	bool all = json(r, json_file);
+	size_t i;
+
+	fprintf(text, "%-20s %14s %12s\n", "", "measured", "limit");
+	for (i = 0; i < ARRAY_SIZE(metrics); i++) {
+		const struct metric *m = &metrics[i];
+		double value = m->value(r);
+
+		fprintf(text, "%-20s %14.*f %2s %9.10g  %s\n", m->name,
+			m->decimals, value, relations[m->relation], m->limit,
+			within(m, value) ? "ok" : "MISSED");
+	}
+	text_comparisons(r, text);
+	fprintf(text, "\n%s\n",
+		all ? "all limits are met" : "NOT ALL LIMITS ARE MET");
+	return all;
+}
