@@ -96,6 +96,7 @@ void cli_next(const char *fmt, ...) CLI_PRINTF(1, 2);
 int cli_usage(const struct cli *cli, const char *fmt, ...) CLI_PRINTF(2, 3);
 int cli_bad_arg(const struct cli *cli, const char *name, const char *text,
 		const char *allowed);
+void cli_say_stopped(const struct cli *cli);
 int cli_fail_errno(const struct cli *cli, const char *path, int err);
 int cli_fail_why(const struct cli *cli, int ret, const struct pramin_why *why);
 int cli_fail(const struct cli *cli, int ret);
@@ -125,7 +126,7 @@ void cli_signals_dev(struct pramin_dev *dev);
 void cli_signals_block(bool block);
 
 /* progress.c */
-void cli_progress_begin(const struct cli *cli, uint64_t total);
+void cli_progress_begin(const struct cli *cli, uint64_t total, bool to_stdout);
 int cli_progress(uint64_t done);	/* not 0: stop */
 void cli_progress_end(void);
 void cli_bulk(struct pramin_bulk *bulk, uint64_t *base);
@@ -135,6 +136,7 @@ void out_hold(void);
 int out_bytes(const void *buf, size_t len);
 int out_text(const char *fmt, ...) CLI_PRINTF(1, 2);
 int out_error(void);
+const char *out_error_where(void);
 int out_flush(void);
 int out_finish(bool commit);
 void out_hexdump(uint64_t vram_pa, const uint8_t *buf, size_t len);

@@ -2,7 +2,6 @@
 /* pramin compare: is VRAM equal to a file? As cmp(1): the first difference. */
 #include <errno.h>
 #include <inttypes.h>
-#include <string.h>
 
 #include "cli.h"
 
@@ -31,15 +30,14 @@ static int compare_chunk(struct cli *cli, struct source *src, uint64_t vram_pa,
 
 	ret = source_read(src, buf, (size_t)n, &got);
 	if (!ret && got < n) {
-		cli_error(cli, "FILE '%s' ended early, after %" PRIu64
-			  " of %" PRIu64 " bytes", src->path, *done + got,
-			  src->len);
+		cli_error(cli,
+			  "FILE '%s' ended early, after %" PRIu64 " of %" PRIu64
+			  " bytes",
+			  src->path, *done + got, src->len);
 		return CLI_FAIL;
 	}
 	if (ret) {
-		if (!cli_stopped())
-			cli_error(cli, "FILE '%s': %s", src->path,
-				  strerror(-ret));
+		cli_fail_errno(cli, src->path, ret);
 		return CLI_FAIL;
 	}
 	cli_bulk(&bulk, done);
@@ -84,7 +82,7 @@ static int compare_all(struct cli *cli, struct source *src, uint64_t vram_pa)
 	uint64_t done = 0;
 	int code = CLI_OK;
 
-	cli_progress_begin(cli, src->len);
+	cli_progress_begin(cli, src->len, false);
 	while (!code && !diff.found && done < src->len)
 		code = compare_chunk(cli, src, vram_pa, &done, &diff);
 	cli_progress_end();
@@ -94,8 +92,8 @@ static int compare_all(struct cli *cli, struct source *src, uint64_t vram_pa)
 		show_json(src, vram_pa, &diff);
 	else if (diff.found)
 		out_text("0x%016" PRIx64 ": VRAM has 0x%02x, the file has "
-			 "0x%02x at %" PRIu64 "\n", vram_pa + diff.off,
-			 diff.vram, diff.file, diff.off);
+			 "0x%02x at %" PRIu64 "\n",
+			 vram_pa + diff.off, diff.vram, diff.file, diff.off);
 	return diff.found ? CLI_NO : CLI_OK;
 }
 
@@ -114,9 +112,10 @@ static int run(struct cli *cli, int count, char **args)
 	if (!code)
 		code = cli_range(cli, "ADDR", vram_pa, src.len);
 	if (!code && cli->dry_run)
-		code = cli_would(cli, vram_pa, src.len, "compare %" PRIu64
-				 " bytes of %s with 0x%" PRIx64, src.len,
-				 src.path, vram_pa);
+		code = cli_would(cli, vram_pa, src.len,
+				 "compare %" PRIu64
+				 " bytes of %s with 0x%" PRIx64,
+				 src.len, src.path, vram_pa);
 	else if (!code)
 		code = compare_all(cli, &src, vram_pa);
 	source_close(&src);

@@ -4,24 +4,24 @@
 
 #include "cli.h"
 
-static int copy(struct cli *cli, uint64_t src_pa, uint64_t dst_pa,
-		uint64_t len)
+static int copy(struct cli *cli, uint64_t src_pa, uint64_t dst_pa, uint64_t len)
 {
 	struct pramin_bulk bulk;
 	uint64_t base = 0;
 	int ret, code;
 
 	cli_bulk(&bulk, &base);
-	cli_progress_begin(cli, len);
+	cli_progress_begin(cli, len, false);
 	ret = pramin_copy(cli->dev, dst_pa, src_pa, len, &bulk);
 	cli_progress_end();
 	if (!ret)
 		return CLI_OK;
 	code = cli_fail(cli, ret);
 	cli_next("%" PRIu64 " of %" PRIu64 " bytes are copied, counted from "
-		 "the %s; what the next ones hold is not certain", bulk.done,
-		 len, dst_pa > src_pa && dst_pa - src_pa < len ? "end" :
-		 "beginning");
+		 "the %s; what the next ones hold is not certain",
+		 bulk.done, len,
+		 dst_pa > src_pa && dst_pa - src_pa < len ? "end" :
+							    "beginning");
 	return code;
 }
 
@@ -45,9 +45,10 @@ static int run(struct cli *cli, int count, char **args)
 	if (code)
 		return code;
 	if (cli->dry_run)
-		return cli_would(cli, dst_pa, len, "copy %" PRIu64
-				 " bytes from 0x%" PRIx64 " to 0x%" PRIx64, len,
-				 src_pa, dst_pa);
+		return cli_would(cli, dst_pa, len,
+				 "copy %" PRIu64 " bytes from 0x%" PRIx64
+				 " to 0x%" PRIx64,
+				 len, src_pa, dst_pa);
 	code = copy(cli, src_pa, dst_pa, len);
 	if (code || !cli->json)
 		return code;

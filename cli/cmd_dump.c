@@ -21,8 +21,8 @@ static int report(struct cli *cli, const struct sink *sink, int ret)
 	return CLI_FAIL;
 }
 
-int cli_dump(struct cli *cli, struct sink *sink, uint64_t vram_pa,
-	     uint64_t len, struct pramin_bulk *total)
+int cli_dump(struct cli *cli, struct sink *sink, uint64_t vram_pa, uint64_t len,
+	     struct pramin_bulk *total)
 {
 	static uint8_t buf[CLI_CHUNK];
 	struct pramin_bulk bulk;
@@ -30,7 +30,7 @@ int cli_dump(struct cli *cli, struct sink *sink, uint64_t vram_pa,
 	int ret = 0, put = 0;
 
 	memset(total, 0, sizeof(*total));
-	cli_progress_begin(cli, len);
+	cli_progress_begin(cli, len, !sink->path);
 	while (base < len && !ret && !put) {
 		uint64_t n = cli_chunk(vram_pa + base, len - base);
 
@@ -98,7 +98,7 @@ static int run(struct cli *cli, int count, char **args)
 		code = cli_arg_number(cli, "LEN", args[1], &len);
 	if (!code && cli->json && (!path || !strcmp(path, "-")))
 		code = cli_usage(cli, "--json needs a FILE: without one, the "
-				 "bytes go where the object would go");
+				      "bytes go where the object would go");
 	if (code)
 		return code;
 	code = sink_check(cli, &sink, path);
@@ -107,9 +107,10 @@ static int run(struct cli *cli, int count, char **args)
 	if (!code)
 		code = cli_range(cli, "ADDR", vram_pa, len);
 	if (!code && cli->dry_run)
-		code = cli_would(cli, vram_pa, len, "copy %" PRIu64 " bytes at "
-				 "0x%" PRIx64 " to %s", len, vram_pa,
-				 path ? path : "standard output");
+		code = cli_would(cli, vram_pa, len,
+				 "copy %" PRIu64 " bytes at "
+				 "0x%" PRIx64 " to %s",
+				 len, vram_pa, path ? path : "standard output");
 	else if (!code)
 		code = dump_to(cli, &sink, vram_pa, len);
 	sink_drop(cli, &sink);

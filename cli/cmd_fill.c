@@ -12,12 +12,15 @@ static int check_pattern(struct cli *cli, const char *text, uint64_t len,
 	if (bad)
 		return cli_bad_arg(cli, "PATTERN", text, bad);
 	if (pat->len > 8 || (pat->len & (pat->len - 1)))
-		return cli_usage(cli, "PATTERN '%s' has %zu bytes; fill takes "
-				 "1, 2, 4 or 8", text, pat->len);
+		return cli_usage(cli,
+				 "PATTERN '%s' has %zu bytes; fill takes "
+				 "1, 2, 4 or 8",
+				 text, pat->len);
 	if (len % pat->len)
-		return cli_usage(cli, "LEN %" PRIu64 " is not a multiple of "
-				 "the %zu bytes of PATTERN '%s'", len, pat->len,
-				 text);
+		return cli_usage(cli,
+				 "LEN %" PRIu64 " is not a multiple of "
+				 "the %zu bytes of PATTERN '%s'",
+				 len, pat->len, text);
 	return CLI_OK;
 }
 
@@ -29,7 +32,7 @@ static int fill(struct cli *cli, uint64_t vram_pa, uint64_t len,
 	int ret, code;
 
 	cli_bulk(&bulk, &base);
-	cli_progress_begin(cli, len);
+	cli_progress_begin(cli, len, false);
 	ret = pramin_fill(cli->dev, vram_pa, len, pat->bytes,
 			  (unsigned int)pat->len, &bulk);
 	cli_progress_end();
@@ -37,7 +40,8 @@ static int fill(struct cli *cli, uint64_t vram_pa, uint64_t len,
 		return CLI_OK;
 	code = cli_fail(cli, ret);
 	cli_next("the first %" PRIu64 " of %" PRIu64 " bytes are filled; what "
-		 "VRAM holds behind them is not certain", bulk.done, len);
+		 "VRAM holds behind them is not certain",
+		 bulk.done, len);
 	return code;
 }
 
@@ -60,9 +64,10 @@ static int run(struct cli *cli, int count, char **args)
 	if (code)
 		return code;
 	if (cli->dry_run)
-		return cli_would(cli, vram_pa, len, "fill %" PRIu64 " bytes at "
-				 "0x%" PRIx64 " with %s", len, vram_pa,
-				 args[2]);
+		return cli_would(cli, vram_pa, len,
+				 "fill %" PRIu64 " bytes at "
+				 "0x%" PRIx64 " with %s",
+				 len, vram_pa, args[2]);
 	code = fill(cli, vram_pa, len, &pat);
 	if (code || !cli->json)
 		return code;

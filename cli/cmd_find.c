@@ -16,7 +16,7 @@ struct find {
 	uint64_t vram_pa;
 	uint64_t len;
 	struct cli_pattern pat;
-	uint64_t count;	/* occurrences */
+	uint64_t count; /* occurrences */
 };
 
 static void show(const struct cli *cli, struct find *f, uint64_t vram_pa)
@@ -28,8 +28,7 @@ static void show(const struct cli *cli, struct find *f, uint64_t vram_pa)
 		out_text("0x%016" PRIx64 "\n", vram_pa);
 }
 
-static int failed(struct cli *cli, const struct find *f, int ret,
-		  uint64_t done)
+static int failed(struct cli *cli, const struct find *f, int ret, uint64_t done)
 {
 	int code = cli_fail(cli, ret);
 
@@ -50,6 +49,7 @@ static int find_first(struct cli *cli, struct find *f)
 			  f->pat.len, &found, &at, &bulk);
 	if (ret)
 		return failed(cli, f, ret, bulk.done);
+	cli_progress_end();
 	if (found)
 		show(cli, f, at);
 	return CLI_OK;
@@ -89,6 +89,9 @@ static int find_all(struct cli *cli, struct find *f)
 			return failed(cli, f, ret, done + bulk.done);
 		all = kept + n;
 		scan(cli, f, buf, all, pa - kept);
+		/* Who watches need not wait for a full buffer. */
+		if (!cli->json)
+			out_flush();
 		if (out_error() || cli_stopped())
 			return CLI_FAIL;
 		kept = all < most ? all : most;
@@ -109,7 +112,7 @@ static int find(struct cli *cli, struct find *f)
 		json_bytes("pattern", f->pat.bytes, f->pat.len);
 		json_begin("matches", '[');
 	}
-	cli_progress_begin(cli, f->len);
+	cli_progress_begin(cli, f->len, cli->all);
 	code = (cli->all ? find_all : find_first)(cli, f);
 	cli_progress_end();
 	if (code)
@@ -145,9 +148,10 @@ static int run(struct cli *cli, int count, char **args)
 	if (code)
 		return code;
 	if (cli->dry_run)
-		return cli_would(cli, f.vram_pa, f.len, "search %" PRIu64
-				 " bytes at 0x%" PRIx64 " for %s", f.len,
-				 f.vram_pa, args[2]);
+		return cli_would(cli, f.vram_pa, f.len,
+				 "search %" PRIu64 " bytes at 0x%" PRIx64
+				 " for %s",
+				 f.len, f.vram_pa, args[2]);
 	return find(cli, &f);
 }
 

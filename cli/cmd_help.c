@@ -4,7 +4,8 @@
 
 static int run(struct cli *cli, int count, char **args)
 {
-	const struct cmd *cmd = NULL, *const *each;
+	const struct cmd *cmd = NULL;
+	const struct cmd *const *each;
 
 	if (cli->man) {
 		cli_help_man();

@@ -36,7 +36,7 @@ static void row_text(const struct pramin_model_chip *chip)
 	if (chip->vram_register)
 		out_text("0x%06" PRIx32 "\n", chip->vram_register);
 	else
-		out_text("none\n");
+		out_text("none; give vram=\n");
 }
 
 static int run(struct cli *cli, int count, char **args)
@@ -53,7 +53,8 @@ static int run(struct cli *cli, int count, char **args)
 		json_begin("models", '[');
 	} else {
 		out_text("%sGPU            FAMILY     WINDOW    REACH    "
-			 "VRAM     SIZE REGISTER%s\n", out_bold(), out_plain());
+			 "VRAM     SIZE REGISTER%s\n",
+			 out_bold(), out_plain());
 	}
 	for (i = 0; (chip = pramin_model_chips(i)); i++)
 		(cli->json ? row_json : row_text)(chip);
@@ -72,7 +73,7 @@ const struct cmd cmd_list = {
 	.text = "Prints one line per GPU that -d takes: its family, the BAR0 "
 		"offset of its window register, how much VRAM the window can "
 		"reach, how much it has, and the BAR0 offset of the register "
-		"that tells its VRAM size. No hardware backend is built in, so "
+		"that tells its VRAM size; where there is none, -d needs vram=. No hardware backend is built in, so "
 		"these are the modelled chips, each with its default size. "
 		"Opens nothing.",
 	.json = "{\"gpus\":[],\n"

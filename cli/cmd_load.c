@@ -7,22 +7,21 @@
  */
 #include <errno.h>
 #include <inttypes.h>
-#include <string.h>
 
 #include "cli.h"
 
 struct load {
 	uint64_t vram_pa;
 	uint64_t len;
-	uint64_t done;	/* bytes proved to be in VRAM */
+	uint64_t done; /* bytes proved to be in VRAM */
 };
 
 /* The bytes up to @load->done are there, behind them nothing is certain. */
 static int stopped_at(const struct load *load, int code)
 {
 	cli_next("the first %" PRIu64 " of %" PRIu64 " bytes are loaded; what "
-		 "VRAM holds behind them is not certain", load->done,
-		 load->len);
+		 "VRAM holds behind them is not certain",
+		 load->done, load->len);
 	return code;
 }
 
@@ -55,10 +54,10 @@ static int load_chunk(struct cli *cli, struct source *src, struct load *load)
 
 	n = cli_chunk(load->vram_pa + load->done, load->len - load->done);
 	ret = source_read(src, buf, (size_t)n, &got);
-	if (ret && !(ret == -EINTR && cli_stopped()))
-		cli_error(cli, "FILE '%s': %s", src->path, strerror(-ret));
-	if (ret)
+	if (ret) {
+		cli_fail_errno(cli, src->path, ret);
 		return stopped_at(load, CLI_FAIL);
+	}
 
 	cli_bulk(&bulk, &base);
 	ret = pramin_write(cli->dev, load->vram_pa + base, buf, got, &bulk);
@@ -71,9 +70,10 @@ static int load_chunk(struct cli *cli, struct source *src, struct load *load)
 		return code;
 	load->done += got;
 	if (got < n) {
-		cli_error(cli, "FILE '%s' ended early: %" PRIu64 " of %" PRIu64
-			  " bytes were loaded", src->path, load->done,
-			  load->len);
+		cli_error(cli,
+			  "FILE '%s' ended early: %" PRIu64 " of %" PRIu64
+			  " bytes were loaded",
+			  src->path, load->done, load->len);
 		return CLI_FAIL;
 	}
 	return CLI_OK;
@@ -87,7 +87,7 @@ static int load_all(struct cli *cli, struct source *src, uint64_t vram_pa)
 	if (!src->len)
 		cli_notice(cli, "FILE '%s' is empty: nothing was written",
 			   src->path);
-	cli_progress_begin(cli, src->len);
+	cli_progress_begin(cli, src->len, false);
 	while (!code && load.done < load.len)
 		code = load_chunk(cli, src, &load);
 	cli_progress_end();
@@ -118,9 +118,9 @@ static int run(struct cli *cli, int count, char **args)
 	if (!code)
 		code = cli_range(cli, "ADDR", vram_pa, src.len);
 	if (!code && cli->dry_run)
-		code = cli_would(cli, vram_pa, src.len, "load %" PRIu64
-				 " bytes of %s to 0x%" PRIx64, src.len,
-				 src.path, vram_pa);
+		code = cli_would(cli, vram_pa, src.len,
+				 "load %" PRIu64 " bytes of %s to 0x%" PRIx64,
+				 src.len, src.path, vram_pa);
 	else if (!code)
 		code = load_all(cli, &src, vram_pa);
 	source_close(&src);

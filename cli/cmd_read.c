@@ -11,8 +11,8 @@
 
 #include "cli.h"
 
-#define SHOWN	8	/* suspects named on standard error */
-#define KEPT	64	/* suspects listed in JSON */
+#define SHOWN 8	 /* suspects named on standard error */
+#define KEPT  64 /* suspects listed in JSON */
 
 struct suspects {
 	uint64_t count;
@@ -38,7 +38,8 @@ static void suspects_text(const struct cli *cli, const struct suspects *s)
 	uint64_t i;
 
 	for (i = 0; i < s->count && i < SHOWN; i++)
-		cli_notice(cli, "0x%" PRIx64 ": 0x%08" PRIx32 " looks like a "
+		cli_notice(cli,
+			   "0x%" PRIx64 ": 0x%08" PRIx32 " looks like a "
 			   "PRI error (%s); VRAM may hold such a value",
 			   s->first[i].vram_pa, s->first[i].val,
 			   pramin_suspect_name(s->first[i].val));
@@ -117,10 +118,10 @@ static int read_text(struct cli *cli, uint64_t vram_pa, uint64_t len)
 		json_begin(NULL, '{');
 		json_hex("address", vram_pa, 1);
 		json_num("length", len);
-		json_num("width", cli->width * 8);
+		json_num("width", (uint64_t)cli->width * 8);
 		json_begin("values", '[');
 	}
-	cli_progress_begin(cli, len);
+	cli_progress_begin(cli, len, true);
 	code = read_words(cli, vram_pa, len, &s);
 	cli_progress_end();
 	if (cli->json) {
@@ -155,7 +156,8 @@ static int run(struct cli *cli, int count, char **args)
 	if (cli->raw && cli->json)
 		return cli_usage(cli, "--raw and --json exclude each other");
 	if (cli->raw && isatty(STDOUT_FILENO))
-		return cli_usage(cli, "--raw sends bytes, and standard output "
+		return cli_usage(cli,
+				 "--raw sends bytes, and standard output "
 				 "is a terminal; send it to a file or a pipe");
 	code = cli_arg_number(cli, "ADDR", args[0], &vram_pa);
 	if (!code)
@@ -171,8 +173,10 @@ static int run(struct cli *cli, int count, char **args)
 	if (code)
 		return code;
 	if (cli->dry_run)
-		return cli_would(cli, vram_pa, len, "read %" PRIu64 " bytes at "
-				 "0x%" PRIx64, len, vram_pa);
+		return cli_would(cli, vram_pa, len,
+				 "read %" PRIu64 " bytes at "
+				 "0x%" PRIx64,
+				 len, vram_pa);
 	return cli->raw ? read_raw(cli, vram_pa, len) :
 			  read_text(cli, vram_pa, len);
 }

@@ -30,7 +30,8 @@ static int failed(struct cli *cli, int ret, int sent, int count)
 	int code = cli_fail(cli, ret);
 
 	cli_next("%d of %d values were sent; whether they arrived is not "
-		 "certain", sent, count);
+		 "certain",
+		 sent, count);
 	return code;
 }
 
@@ -73,15 +74,16 @@ static int run(struct cli *cli, int count, char **args)
 	if (code)
 		return code;
 	if (cli->dry_run)
-		return cli_would(cli, vram_pa, len, "write %d values of %u "
-				 "bits at 0x%" PRIx64, count, cli->width * 8,
-				 vram_pa);
+		return cli_would(cli, vram_pa, len,
+				 "write %d values of %u "
+				 "bits at 0x%" PRIx64,
+				 count, cli->width * 8, vram_pa);
 	code = write_all(cli, vram_pa, count, args + 1);
 	if (!code && cli->json) {
 		json_begin(NULL, '{');
 		json_hex("address", vram_pa, 1);
 		json_num("length", len);
-		json_num("width", cli->width * 8);
+		json_num("width", (uint64_t)cli->width * 8);
 		json_num("count", (uint64_t)count);
 		json_end('}');
 		out_text("\n");

@@ -13,9 +13,9 @@
 
 #include "cli.h"
 
-#define WAIT_MS		500
+#define WAIT_MS 500
 /* What a pipe that polls as writable takes without blocking: PIPE_BUF */
-#define PIPE_PIECE	4096
+#define PIPE_PIECE 4096
 
 static bool never_blocks(int fd)
 {

@@ -69,7 +69,8 @@ int cli_open(struct cli *cli)
 	}
 	cli_signals_dev(cli->dev);
 	if (!gpu)
-		cli_notice(cli, "no -d and no $PRAMIN_GPU: this is the model "
+		cli_notice(cli,
+			   "no -d and no $PRAMIN_GPU: this is the model "
 			   "tu102 with 8G, and nothing is kept (file= keeps)");
 
 	cli->info.size = sizeof(cli->info);
@@ -112,8 +113,8 @@ static void stats_text(const struct pramin_stats *s)
 		", flushes %" PRIu64 ", liveness %" PRIu64 "\n"
 		"reads 8:%" PRIu64 " 16:%" PRIu64 " 32:%" PRIu64 " 64:%" PRIu64
 		"\n"
-		"writes 8:%" PRIu64 " 16:%" PRIu64 " 32:%" PRIu64
-		" 64:%" PRIu64 "\n"
+		"writes 8:%" PRIu64 " 16:%" PRIu64 " 32:%" PRIu64 " 64:%" PRIu64
+		"\n"
 		"simulated %" PRIu64 " ns\n",
 		s->moves, s->proofs, s->restores, s->flushes, s->liveness,
 		s->reads[0], s->reads[1], s->reads[2], s->reads[3],
@@ -148,8 +149,7 @@ int cli_close(struct cli *cli, int code)
 	return code;
 }
 
-int cli_range(struct cli *cli, const char *name, uint64_t vram_pa,
-	      uint64_t len)
+int cli_range(struct cli *cli, const char *name, uint64_t vram_pa, uint64_t len)
 {
 	const struct pramin_info *info = &cli->info;
 	uint64_t limit = info->vram_size;
@@ -163,14 +163,18 @@ int cli_range(struct cli *cli, const char *name, uint64_t vram_pa,
 	if (vram_pa <= limit && len <= limit - vram_pa)
 		return CLI_OK;
 	if (len > UINT64_MAX - vram_pa)
-		return cli_usage(cli, "%s 0x%" PRIx64 " and 0x%" PRIx64
+		return cli_usage(cli,
+				 "%s 0x%" PRIx64 " and 0x%" PRIx64
 				 " bytes from there pass 2^64; %s 0x%" PRIx64
-				 " (%s)", name, vram_pa, len, what, limit,
+				 " (%s)",
+				 name, vram_pa, len, what, limit,
 				 cli_size_text(size, limit));
-	return cli_usage(cli, "%s 0x%" PRIx64 " and 0x%" PRIx64 " bytes from "
+	return cli_usage(cli,
+			 "%s 0x%" PRIx64 " and 0x%" PRIx64 " bytes from "
 			 "there end at 0x%" PRIx64 ", but %s 0x%" PRIx64
-			 " (%s)", name, vram_pa, len, vram_pa + len, what,
-			 limit, cli_size_text(size, limit));
+			 " (%s)",
+			 name, vram_pa, len, vram_pa + len, what, limit,
+			 cli_size_text(size, limit));
 }
 
 /*

@@ -7,7 +7,7 @@
 
 #include "cli.h"
 
-#define COLUMNS	78
+#define COLUMNS	 78
 #define MAX_NAME 16
 
 /* @text wrapped, each line @indent columns in; the cursor stands at @col. */
@@ -60,8 +60,8 @@ static void show_options(const char *only)
 		snprintf(head, sizeof(head), "  %s--%s%s%s", letter, opt->name,
 			 opt->arg ? " " : "", opt->arg ? opt->arg : "");
 		out_text("%-31s ", head);
-		wrapped(opt->help, 32, strlen(head) < 32 ? 32 :
-			(int)strlen(head) + 1);
+		wrapped(opt->help, 32,
+			strlen(head) < 32 ? 32 : (int)strlen(head) + 1);
 	}
 }
 
@@ -94,7 +94,8 @@ static void help_all(void)
 
 	out_text("usage: pramin [OPTION...] COMMAND [ARG...]\n\n");
 	wrapped("Read and write the VRAM of an NVIDIA GPU through its BAR0 "
-		"window, without a driver.", 0, 0);
+		"window, without a driver.",
+		0, 0);
 	out_text("\n%scommands%s\n", out_bold(), out_plain());
 	for (cmd = cmds; *cmd; cmd++)
 		out_text("  %-8s %-22s %s\n", (*cmd)->name, (*cmd)->args,
@@ -111,7 +112,7 @@ static void help_all(void)
 		 "names the chips\n"
 		 "\nexit status: 0 done; 1 the device, the system or I/O said "
 		 "no, or differs, or\nnot found; 2 arguments; 128+N after "
-		 "signal N. More: pramin help COMMAND, pramin(1)\n");
+		 "signal N.\nMore: pramin help COMMAND, pramin(1)\n");
 }
 
 int cli_help(struct cli *cli, const struct cmd *cmd)
@@ -172,7 +173,8 @@ static unsigned int distance(const char *a, const char *b)
 
 int cli_unknown_command(struct cli *cli, const char *name)
 {
-	const struct cmd *const *cmd, *const *nearest = NULL;
+	const struct cmd *const *nearest = NULL;
+	const struct cmd *const *cmd;
 	unsigned int least = 3;
 
 	for (cmd = cmds; *cmd && strlen(name) <= MAX_NAME; cmd++) {

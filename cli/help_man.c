@@ -71,7 +71,7 @@ static void man_command(const struct cmd *cmd)
 {
 	out_text(".TP\n.BI %s \" %s\"\n", cmd->name, cmd->args);
 	roff(cmd->summary);
-	out_text(".\n.IP\n");
+	out_text("\n.IP\n");
 	roff_sentences(cmd->text);
 	if (!cmd->json)
 		return;

@@ -9,16 +9,17 @@
 
 #include "cli.h"
 
-static bool comma;	/* the next item follows another one */
+static bool comma; /* the next item follows another one */
 
 /* Bytes of the UTF-8 sequence at @s; 0 if there is none */
 static size_t utf8_len(const unsigned char *s)
 {
 	static const struct {
 		unsigned char mask, lead;
-		uint32_t least;	/* smaller values have a shorter form */
+		uint32_t least; /* smaller values have a shorter form */
 	} forms[] = {
-		{ 0xe0, 0xc0, 0x80 }, { 0xf0, 0xe0, 0x800 },
+		{ 0xe0, 0xc0, 0x80 },
+		{ 0xf0, 0xe0, 0x800 },
 		{ 0xf8, 0xf0, 0x10000 },
 	};
 	size_t n, i;

@@ -8,7 +8,6 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -16,13 +15,12 @@
 #include "cli.h"
 
 extern const struct cmd cmd_list, cmd_info, cmd_window, cmd_read, cmd_write,
-	cmd_dump, cmd_load, cmd_fill, cmd_compare, cmd_copy, cmd_find,
-	cmd_help;
+	cmd_dump, cmd_load, cmd_fill, cmd_compare, cmd_copy, cmd_find, cmd_help;
 
 const struct cmd *const cmds[] = {
-	&cmd_list, &cmd_info, &cmd_window, &cmd_read, &cmd_write, &cmd_dump,
-	&cmd_load, &cmd_fill, &cmd_compare, &cmd_copy, &cmd_find, &cmd_help,
-	NULL,
+	&cmd_list, &cmd_info, &cmd_window, &cmd_read,	 &cmd_write,
+	&cmd_dump, &cmd_load, &cmd_fill,   &cmd_compare, &cmd_copy,
+	&cmd_find, &cmd_help, NULL,
 };
 
 const struct cmd *cmd_lookup(const char *name)
@@ -46,8 +44,8 @@ static void guard_descriptors(void)
 
 	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
 		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF)
-			open("/dev/null", fd == STDOUT_FILENO ? O_RDONLY :
-			     O_RDWR);
+			open("/dev/null",
+			     fd == STDOUT_FILENO ? O_RDONLY : O_RDWR);
 }
 
 static int run(struct cli *cli, int argc, char **argv)
@@ -71,8 +69,10 @@ static int run(struct cli *cli, int argc, char **argv)
 	}
 	if (count < cli->cmd->min_args ||
 	    (cli->cmd->max_args >= 0 && count > cli->cmd->max_args)) {
-		cli_error(cli, "%s", count < cli->cmd->min_args ?
-			  "an argument is missing" : "too many arguments");
+		cli_error(cli, "%s",
+			  count < cli->cmd->min_args ?
+				  "an argument is missing" :
+				  "too many arguments");
 		cli_usage_hint(cli);
 		return CLI_USAGE;
 	}
@@ -91,14 +91,14 @@ static int finish(struct cli *cli, int code)
 	sig = cli_stopped();
 	ret = out_finish(!sig && (code == CLI_OK || code == CLI_NO));
 	if (sig) {
-		cli_notice(cli, "stopped by %s",
-			   sigabbrev_np(sig) ? sigabbrev_np(sig) : "a signal");
+		cli_say_stopped(cli);
 		return 128 + sig;
 	}
 	if (ret) {
 		/* A reader that has seen enough is no reason to complain. */
 		if (ret != -EPIPE)
-			cli_error(cli, "standard output: %s", strerror(-ret));
+			cli_error(cli, "%s: %s", out_error_where(),
+				  strerror(-ret));
 		return code == CLI_USAGE ? CLI_USAGE : CLI_FAIL;
 	}
 	return code == CLI_NO ? CLI_FAIL : code;

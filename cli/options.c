@@ -12,11 +12,24 @@
 #include "cli.h"
 
 enum {
-	OPT_GPU = 1, OPT_WIDTH, OPT_DRY_RUN, OPT_QUIET, OPT_JSON, OPT_STATS,
-	OPT_VERIFY, OPT_COLOR, OPT_RAW, OPT_ALL, OPT_MAN, OPT_NAMES,
-	OPT_COMPLETION, OPT_VERSION, OPT_HELP,
+	OPT_GPU = 1,
+	OPT_WIDTH,
+	OPT_DRY_RUN,
+	OPT_QUIET,
+	OPT_JSON,
+	OPT_STATS,
+	OPT_VERIFY,
+	OPT_COLOR,
+	OPT_RAW,
+	OPT_ALL,
+	OPT_MAN,
+	OPT_NAMES,
+	OPT_COMPLETION,
+	OPT_VERSION,
+	OPT_HELP,
 };
 
+/* clang-format off */
 const struct cli_opt cli_opts[] = {
 	{ OPT_GPU, 'd', "gpu", "GPU", NULL,
 	  "Which GPU; see GPU STRINGS. Without it $PRAMIN_GPU counts, and "
@@ -52,6 +65,7 @@ const struct cli_opt cli_opts[] = {
 	  "Print help, on the command if there is one." },
 	{ 0, 0, NULL, NULL, NULL, NULL },
 };
+/* clang-format on */
 
 static int set_color(struct cli *cli, const char *text)
 {
@@ -74,13 +88,15 @@ static int set_width(struct cli *cli, const char *text)
 	return bad ? cli_bad_arg(cli, "-w", text, bad) : CLI_OK;
 }
 
+/* @arg is empty for an option that takes none. */
 static int set(struct cli *cli, const struct cli_opt *opt, const char *arg)
 {
 	switch (opt->id) {
 	case OPT_GPU:
 		cli->gpu = arg;
 		if (!*arg)
-			return cli_bad_arg(cli, "-d", arg, "empty: name a GPU "
+			return cli_bad_arg(cli, "-d", arg,
+					   "empty: name a GPU "
 					   "such as model:tu102");
 		return CLI_OK;
 	case OPT_WIDTH:
@@ -168,7 +184,7 @@ static int long_option(struct cli *cli, const char *text, const char *next,
 		value = next;
 		*used = 1;
 	}
-	return set(cli, opt, value);
+	return set(cli, opt, value ? value : "");
 }
 
 /* -n, -nq, -w32, -w 32 */
@@ -187,7 +203,7 @@ static int short_options(struct cli *cli, const char *text, const char *next,
 			return unknown_option(cli, text);
 		*seen |= 1u << opt->id;
 		if (!opt->arg) {
-			code = set(cli, opt, NULL);
+			code = set(cli, opt, "");
 			if (code)
 				return code;
 			continue;
@@ -211,8 +227,10 @@ static int check_only(struct cli *cli, unsigned int seen)
 	for (opt = cli_opts; opt->id; opt++)
 		if (opt->only && seen & 1u << opt->id &&
 		    strcmp(opt->only, cli->cmd->name) != 0)
-			return cli_usage(cli, "option '--%s' belongs to the "
-					 "command %s", opt->name, opt->only);
+			return cli_usage(cli,
+					 "option '--%s' belongs to the "
+					 "command %s",
+					 opt->name, opt->only);
 	return CLI_OK;
 }
 
@@ -231,9 +249,10 @@ int cli_options(struct cli *cli, int argc, char **argv, int *count)
 				ended = true;
 				continue;
 			}
-			code = text[1] == '-' ?
-			       long_option(cli, text, next, &seen, &used) :
-			       short_options(cli, text, next, &seen, &used);
+			code = text[1] == '-' ? long_option(cli, text, next,
+							    &seen, &used) :
+						short_options(cli, text, next,
+							      &seen, &used);
 			if (code)
 				return code;
 			i += used;

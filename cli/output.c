@@ -24,6 +24,7 @@ static struct {
 	int err;
 	bool hold;
 	bool color;
+	bool spill_failed;
 	FILE *spill;
 	size_t len;
 	char buf[1 << 16];
@@ -39,6 +40,17 @@ int out_error(void)
 	return out.err;
 }
 
+const char *out_error_where(void)
+{
+	return out.spill_failed ? "temporary file in /tmp" : "standard output";
+}
+
+static void spill_failed(int err)
+{
+	out.err = err ? -err : -EIO;
+	out.spill_failed = true;
+}
+
 static int emit(const void *buf, size_t len)
 {
 	if (out.err)
@@ -50,7 +62,7 @@ static int emit(const void *buf, size_t len)
 	if (!out.spill)
 		out.spill = tmpfile();
 	if (!out.spill || fwrite(buf, 1, len, out.spill) != len)
-		out.err = errno ? -errno : -EIO;
+		spill_failed(errno);
 	return out.err;
 }
 
@@ -107,7 +119,7 @@ static void release(bool commit)
 	if (!spill)
 		return;
 	if (commit && (fflush(spill) || fseeko(spill, 0, SEEK_SET)))
-		out.err = -errno;
+		spill_failed(errno);
 	while (commit && !out.err) {
 		n = fread(piece, 1, sizeof(piece), spill);
 		if (n == 0)
@@ -115,7 +127,7 @@ static void release(bool commit)
 		emit(piece, n);
 	}
 	if (!out.err && ferror(spill))
-		out.err = -EIO;
+		spill_failed(EIO);
 	fclose(spill);
 }
 
@@ -147,7 +159,8 @@ void out_hexdump(uint64_t vram_pa, const uint8_t *buf, size_t len)
 		at += sprintf(line + at, "  |");
 		for (i = 0; i < n; i++)
 			line[at++] = buf[i] >= 0x20 && buf[i] < 0x7f ?
-					     (char)buf[i] : '.';
+					     (char)buf[i] :
+					     '.';
 		line[at++] = '|';
 		line[at] = 0;
 		out_text("%s0x%016" PRIx64 "%s %s\n", out_dim(), vram_pa,

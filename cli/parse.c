@@ -39,8 +39,7 @@ const char *cli_parse_number(const char *text, uint64_t *val)
 	}
 }
 
-const char *cli_parse_value(const char *text, unsigned int width,
-			    uint64_t *val)
+const char *cli_parse_value(const char *text, unsigned int width, uint64_t *val)
 {
 	const char *bad;
 	uint64_t n;
@@ -51,13 +50,13 @@ const char *cli_parse_value(const char *text, unsigned int width,
 	if (n > UINT64_MAX >> (64 - 8 * width)) {
 		switch (width) {
 		case 1:
-			return "does not fit into 8 bits: at most 0xff with "
+			return "too large for 8 bits: at most 0xff with "
 			       "-w 8";
 		case 2:
-			return "does not fit into 16 bits: at most 0xffff with "
+			return "too large for 16 bits: at most 0xffff with "
 			       "-w 16";
 		default:
-			return "does not fit into 32 bits: at most 0xffffffff; "
+			return "too large for 32 bits: at most 0xffffffff; "
 			       "-w 64 takes more";
 		}
 	}

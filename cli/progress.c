@@ -14,15 +14,15 @@
 
 #include "cli.h"
 
-#define NS_PER_S	1000000000ull
-#define FIRST_NS	(NS_PER_S / 2)
-#define EVERY_NS	(NS_PER_S / 5)
+#define NS_PER_S 1000000000ull
+#define FIRST_NS (NS_PER_S / 2)
+#define EVERY_NS (NS_PER_S / 5)
 
 static struct {
 	const char *name;
 	uint64_t total;
 	uint64_t start_ns;
-	uint64_t next_ns;	/* when to draw; 0: never */
+	uint64_t next_ns; /* when to draw; 0: never */
 	bool drawn;
 } bar;
 
@@ -41,9 +41,12 @@ static void put(const char *text, size_t len)
 	(void)ret; /* progress that cannot be shown is not worth an error */
 }
 
-void cli_progress_begin(const struct cli *cli, uint64_t total)
+/* @to_stdout: results appear there meanwhile, so not on one terminal */
+void cli_progress_begin(const struct cli *cli, uint64_t total, bool to_stdout)
 {
 	memset(&bar, 0, sizeof(bar));
+	if (to_stdout && isatty(STDOUT_FILENO))
+		return;
 	if (cli->quiet || !total || !isatty(STDERR_FILENO))
 		return;
 	bar.name = cli->cmd->name;

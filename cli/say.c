@@ -8,6 +8,7 @@
  */
 #include <errno.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -94,6 +95,20 @@ int cli_bad_arg(const struct cli *cli, const char *name, const char *text,
 	return CLI_USAGE;
 }
 
+/* Once, before what is said about how far the command came */
+void cli_say_stopped(const struct cli *cli)
+{
+	static bool said;
+	int sig = cli_stopped();
+
+	if (!said)
+		cli_error(cli, "stopped by signal %d (%s)", sig,
+			  sig == SIGINT	 ? "SIGINT" :
+			  sig == SIGTERM ? "SIGTERM" :
+					   "SIGHUP");
+	said = true;
+}
+
 /* Is it the FILE that is wrong, or did the system fail? */
 static int errno_code(int err)
 {
@@ -120,16 +135,20 @@ int cli_fail_errno(const struct cli *cli, const char *path, int err)
 {
 	if (err < 0)
 		err = -err;
-	if (err == EINTR && cli_stopped())
-		return CLI_FAIL; /* main() says that a signal came */
+	if (err == EINTR && cli_stopped()) {
+		cli_say_stopped(cli);
+		return CLI_FAIL;
+	}
 	cli_error(cli, "FILE '%s': %s", path, strerror(err));
 	return errno_code(err);
 }
 
 int cli_fail_why(const struct cli *cli, int ret, const struct pramin_why *why)
 {
-	if (ret == -ECANCELED && cli_stopped())
+	if (ret == -ECANCELED && cli_stopped()) {
+		cli_say_stopped(cli);
 		return CLI_FAIL;
+	}
 	if (why->err == ret && why->what[0]) {
 		cli_error(cli, "%s", why->what);
 		if (why->next[0])
@@ -156,8 +175,9 @@ int cli_arg_number(const struct cli *cli, const char *name, const char *text,
 void cli_note_suspects(const struct cli *cli, const struct pramin_bulk *bulk)
 {
 	if (bulk->suspects)
-		cli_notice(cli, "%" PRIu64 " words look like a PRI error "
+		cli_notice(cli,
+			   "%" PRIu64 " words look like a PRI error "
 			   "(0xbad.....), the first at 0x%" PRIx64
-			   "; VRAM may hold such values", bulk->suspects,
-			   bulk->first_suspect);
+			   "; VRAM may hold such values",
+			   bulk->suspects, bulk->first_suspect);
 }

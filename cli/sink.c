@@ -20,7 +20,7 @@
 
 #include "cli.h"
 
-#define PIECE	(64u << 10)
+#define PIECE (64u << 10)
 
 static bool same_file(const struct stat *st, const char *path)
 {
@@ -54,8 +54,10 @@ static bool is_image(const struct cli *cli, const char *path)
 
 static int refuse_image(const struct cli *cli, const char *path)
 {
-	return cli_usage(cli, "FILE '%s' is where the model keeps its VRAM; "
-			 "name another file", path);
+	return cli_usage(cli,
+			 "FILE '%s' is where the model keeps its VRAM; "
+			 "name another file",
+			 path);
 }
 
 /* The directory of @path, for the caller to free, or NULL */
@@ -89,8 +91,7 @@ static int check_file(const struct cli *cli, struct sink *sink)
 				    strdup(sink->path);
 	if (!sink->real)
 		return cli_fail_errno(cli, sink->path, errno);
-	if (sink->exists &&
-	    faccessat(AT_FDCWD, sink->real, W_OK, AT_EACCESS))
+	if (sink->exists && faccessat(AT_FDCWD, sink->real, W_OK, AT_EACCESS))
 		return cli_fail_errno(cli, sink->path, errno);
 	ret = asprintf(&sink->part, "%s.part", sink->real);
 	if (ret < 0) {
@@ -117,6 +118,8 @@ int sink_check(const struct cli *cli, struct sink *sink, const char *path)
 		return CLI_OK;
 	}
 	sink->path = path;
+	if (!*path)
+		return cli_fail_errno(cli, path, ENOENT);
 	if (stat(path, &st) == 0) {
 		if (S_ISDIR(st.st_mode))
 			return cli_fail_errno(cli, path, EISDIR);
@@ -135,14 +138,23 @@ static int open_part(const struct cli *cli, struct sink *sink)
 	struct stat st;
 	int fd;
 
-	fd = open(sink->part, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK |
-		  O_NOCTTY | O_CLOEXEC, 0666);
+	fd = open(sink->part,
+		  O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY |
+			  O_CLOEXEC,
+		  0666);
 	if (fd < 0)
 		return cli_fail_errno(cli, sink->part, errno);
 	if (fstat(fd, &st) || !S_ISREG(st.st_mode)) {
 		close(fd);
-		return cli_usage(cli, "FILE '%s' is in the way: it is not a "
-				 "regular file", sink->part);
+		return cli_usage(cli,
+				 "FILE '%s' is in the way: it is not a "
+				 "regular file",
+				 sink->part);
+	}
+	/* Opening the GPU may have created it. */
+	if (is_image(cli, sink->real) || is_image(cli, sink->part)) {
+		close(fd);
+		return refuse_image(cli, sink->path);
 	}
 	/* Whoever held the lock before may have renamed the file meanwhile. */
 	if (flock(fd, LOCK_EX | LOCK_NB) || !same_file(&st, sink->part)) {
@@ -168,7 +180,11 @@ int sink_create(const struct cli *cli, struct sink *sink)
 	sink->fd = open(sink->path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
 	if (sink->fd < 0)
 		return cli_fail_errno(cli, sink->path, errno);
-	sink->hex = isatty(sink->fd) != 0;
+	if (isatty(sink->fd))
+		return cli_usage(cli,
+				 "FILE '%s' is a terminal; without FILE "
+				 "it gets a hexdump",
+				 sink->path);
 	return CLI_OK;
 }
 
@@ -213,7 +229,7 @@ int sink_write(struct sink *sink, uint64_t vram_pa, const uint8_t *buf,
 
 	if (sink->part)
 		return write_sparse(sink, buf, len);
-	if (sink->hex && !sink->path) {
+	if (sink->hex) {
 		out_hexdump(vram_pa, buf, len);
 		ret = out_error();
 	} else if (!sink->path) {
@@ -264,8 +280,8 @@ void sink_drop(const struct cli *cli, struct sink *sink)
 		if (!sink->done)
 			unlink(sink->part);
 		else if (ftruncate(sink->fd, (off_t)sink->done) == 0)
-			cli_error(cli, "'%s' holds the first %" PRIu64
-				  " bytes", sink->part, sink->done);
+			cli_error(cli, "'%s' holds the first %" PRIu64 " bytes",
+				  sink->part, sink->done);
 		else
 			cli_error(cli, "'%s' is incomplete", sink->part);
 	}

@@ -16,7 +16,7 @@
 
 #include "cli.h"
 
-#define WAIT_MS	500
+#define WAIT_MS 500
 
 static int open_file(const struct cli *cli, struct source *src, bool has_len)
 {
@@ -28,9 +28,10 @@ static int open_file(const struct cli *cli, struct source *src, bool has_len)
 	if (S_ISDIR(st.st_mode))
 		return cli_fail_errno(cli, src->path, EISDIR);
 	if (!S_ISREG(st.st_mode) && !has_len)
-		return cli_usage(cli, "FILE '%s' is not a regular file, so its "
-				 "length has to be given: %s %s", src->path,
-				 cli->cmd->name, cli->cmd->args);
+		return cli_usage(cli,
+				 "FILE '%s' is not a regular file, so its "
+				 "length has to be given: %s %s",
+				 src->path, cli->cmd->name, cli->cmd->args);
 	src->fd = open(src->path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	if (src->fd < 0 || fstat(src->fd, &st))
 		return cli_fail_errno(cli, src->path, errno);
@@ -39,9 +40,10 @@ static int open_file(const struct cli *cli, struct source *src, bool has_len)
 	if (!has_len)
 		src->len = (uint64_t)st.st_size;
 	if (src->len > (uint64_t)st.st_size)
-		return cli_usage(cli, "LEN %" PRIu64 " is more than the %"
-				 PRIu64 " bytes of FILE '%s'", src->len,
-				 (uint64_t)st.st_size, src->path);
+		return cli_usage(cli,
+				 "LEN %" PRIu64 " is more than the %" PRIu64
+				 " bytes of FILE '%s'",
+				 src->len, (uint64_t)st.st_size, src->path);
 	return CLI_OK;
 }
 
@@ -62,7 +64,8 @@ int source_open(const struct cli *cli, struct source *src, int count,
 	if (strcmp(src->path, "-") != 0)
 		return open_file(cli, src, count > 1);
 	if (count < 2)
-		return cli_usage(cli, "FILE '-' is standard input, whose "
+		return cli_usage(cli,
+				 "FILE '-' is standard input, whose "
 				 "length has to be given: %s %s",
 				 cli->cmd->name, cli->cmd->args);
 	src->fd = STDIN_FILENO;

@@ -51,7 +51,8 @@ int cli_aligned(const struct cli *cli, const char *name, uint64_t val)
 {
 	if (val % cli->width == 0)
 		return CLI_OK;
-	return cli_usage(cli, "%s 0x%" PRIx64 " is not a multiple of %u bytes, "
-			 "the width of -w %u; -w 8 takes any", name, val,
-			 cli->width, cli->width * 8);
+	return cli_usage(cli,
+			 "%s 0x%" PRIx64 " is not a multiple of %u bytes, "
+			 "the width of -w %u; -w 8 takes any",
+			 name, val, cli->width, cli->width * 8);
 }
