@@ -199,6 +199,8 @@ static int open_io(const struct pramin_io_ops *ops, void *io,
 	dev->serial = sys_serial();
 	dev->log = opts->log;
 	dev->log_ctx = opts->log_ctx;
+	if (ops->clock_ns)
+		dev->clock_at_open = ops->clock_ns(io);
 
 	op = (struct pramin_op){ .gpu = &dev->gpu };
 	ret = pramin_gpu_attach(&op, ops, io, &config);
@@ -370,7 +372,8 @@ int pramin_stats(struct pramin_dev *dev, struct pramin_stats *stats)
 	full = dev->gpu.stats;
 	full.size = stats->size;
 	if (dev->gpu.ops->clock_ns)
-		full.simulated_ns = dev->gpu.ops->clock_ns(dev->gpu.io);
+		full.simulated_ns = dev->gpu.ops->clock_ns(dev->gpu.io) -
+				    dev->clock_at_open;
 	memcpy(stats, &full, stats->size);
 	return 0;
 }

@@ -12,6 +12,7 @@
 struct pramin_dev {
 	struct pramin_gpu gpu;
 	uint64_t serial;	/* tells handles apart that had one address */
+	uint64_t clock_at_open;	/* of the backend's simulated clock, in ns */
 	void (*log)(void *ctx, enum pramin_log_level level, const char *line);
 	void *log_ctx;
 	char not_verified[160];

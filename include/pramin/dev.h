@@ -156,7 +156,8 @@ const struct pramin_why *pramin_last_why(const struct pramin_dev *dev);
  * @window_register: BAR0 offset of the window register
  * @window_name: its name in NVIDIA's headers
  * @has_target:  the register has a TARGET field
- * @mapped:      views have a raw pointer
+ * @mapped:      the CPU can load and store what the window shows now: a view
+ *               there has a raw pointer
  * @not_verified: checks of usability for which no register is published, in
  *               one sentence; empty if there are none
  */
@@ -233,7 +234,7 @@ int pramin_position(struct pramin_dev *dev, struct pramin_position *pos);
  * @writes:    VRAM writes, likewise
  * @flushes:   VRAM reads whose only purpose is to prove posted writes
  * @liveness:  reads of PMC_BOOT_0 to tell all-ones data from a lost GPU
- * @simulated_ns: the backend's simulated clock; 0 if it has none
+ * @simulated_ns: simulated time since open; 0 if the backend has no such clock
  */
 struct pramin_stats {
 	size_t size;

@@ -101,7 +101,7 @@ const struct pramin_io_ops *pramin_model_ops(void);
  *	blip@N		the same for the N-th access only
  *	dead@N		from the N-th access on the backend returns -ENODEV
  *	fail@N		the same for the N-th access only
- *	full@N		from the N-th access on writes return -ENOMEM
+ *	full@N		from the N-th access on writes of VRAM return -ENOMEM
  *	stuck@N		the window register ignores writes from there on
  *	moved=BASE@N	another agent moves the window to BASE (bytes) just
  *			before the N-th access
