@@ -180,9 +180,10 @@ static int parse_keys(struct parser *p, char *text)
 			*value++ = '\0';
 		if (!key)
 			return bad(p, "is not a key", "the keys are " KEYS);
-		if (key->has_value != (has_value && *value != '\0'))
-			return bad(p, key->has_value ? "needs a value" :
-						       "takes no value", "");
+		if (key->has_value && (!has_value || *value == '\0'))
+			return bad(p, "needs a value", "");
+		if (!key->has_value && has_value)
+			return bad(p, "takes no value", "");
 		if (seen[key - keys])
 			return bad(p, "is given twice", "");
 		seen[key - keys] = true;
