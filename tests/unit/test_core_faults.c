@@ -79,8 +79,7 @@ static int run_view(struct pramin_op *op, unsigned int which)
 	if (ret)
 		return ret;
 	if (which == VIEW_READ) {
-		if (pramin_hold_read(&hold, 4, 8) == UINT64_MAX)
-			ret = hold.cause.err;
+		pramin_hold_read(&hold, 4, 8);
 		pramin_hold_read(&hold, 12, 4);
 	} else {
 		pramin_hold_write(&hold, 4, 8, 5);
