@@ -68,6 +68,9 @@ static int dump_to(struct cli *cli, struct sink *sink, uint64_t vram_pa,
 	code = sink_create(cli, sink);
 	if (!code)
 		code = cli_dump(cli, sink, vram_pa, len, &total);
+	/* Before it replaces a file that may be good. */
+	if (!code)
+		code = cli_prove(cli);
 	if (!code)
 		code = sink_finish(cli, sink);
 	if (code || !cli->json)

@@ -109,6 +109,8 @@ const struct cmd cmd_info = {
 		"\"reach\":\"0x10000000000\",\n"
 		" \"window_register\":\"0x1700\",\n"
 		" \"window_name\":\"NV_PBUS_BAR0_WINDOW\",\n"
-		" \"has_target\":true,\"mapped\":false,\"not_verified\":\"\"}",
+		" \"has_target\":true,\"mapped\":false,\n"
+		" \"not_verified\":\"that this is not a coherent platform "
+		"(judged by the PCI id)\"}",
 	.run = run,
 };

@@ -73,14 +73,17 @@ const struct cmd cmd_list = {
 	.text = "Prints one line per GPU that -d takes: its family, the BAR0 "
 		"offset of its window register, how much VRAM the window can "
 		"reach, how much it has, and the BAR0 offset of the register "
-		"that tells its VRAM size; where there is none, -d needs vram=. No hardware backend is built in, so "
-		"these are the modelled chips, each with its default size. "
-		"Opens nothing.",
+		"that tells its VRAM size; where there is none, -d needs "
+		"vram=. No hardware backend is built in, so these are the "
+		"modelled chips, each with its default size. The reach is that "
+		"of the modelled register; where two widths of it are "
+		"published (gb10b, gb20b, gb20c), the library uses the "
+		"narrower one, which info shows. Opens nothing.",
 	.json = "{\"gpus\":[],\n"
 		" \"models\":[{\"chip\":\"tu102\",\"family\":\"turing\",\n"
 		"  \"window_register\":\"0x1700\","
 		"\"reach\":\"0x10000000000\",\n"
-		"  \"vram_size\":8589934592,"
+		"  \"vram_size\":11811160064,"
 		"\"vram_register\":\"0x100ce0\"}]}",
 	.run = run,
 };

@@ -99,27 +99,42 @@ static void stats_json(const struct pramin_stats *s)
 			      s->writes[i]);
 	snprintf(line + n, sizeof(line) - (size_t)n,
 		 "},\"simulated_ns\":%" PRIu64 ",\"proofs\":%" PRIu64
-		 ",\"restores\":%" PRIu64 ",\"flushes\":%" PRIu64
-		 ",\"liveness\":%" PRIu64 "}",
-		 s->simulated_ns, s->proofs, s->restores, s->flushes,
-		 s->liveness);
+		 ",\"flushes\":%" PRIu64 ",\"liveness\":%" PRIu64 "}",
+		 s->simulated_ns, s->proofs, s->flushes, s->liveness);
 	dprintf(STDERR_FILENO, "%s\n", line);
 }
 
 static void stats_text(const struct pramin_stats *s)
 {
 	dprintf(STDERR_FILENO,
-		"moves %" PRIu64 ", proofs %" PRIu64 ", restores %" PRIu64
-		", flushes %" PRIu64 ", liveness %" PRIu64 "\n"
+		"moves %" PRIu64 ", proofs %" PRIu64 ", flushes %" PRIu64
+		", liveness %" PRIu64 "\n"
 		"reads 8:%" PRIu64 " 16:%" PRIu64 " 32:%" PRIu64 " 64:%" PRIu64
 		"\n"
 		"writes 8:%" PRIu64 " 16:%" PRIu64 " 32:%" PRIu64 " 64:%" PRIu64
 		"\n"
 		"simulated %" PRIu64 " ns\n",
-		s->moves, s->proofs, s->restores, s->flushes, s->liveness,
+		s->moves, s->proofs, s->flushes, s->liveness,
 		s->reads[0], s->reads[1], s->reads[2], s->reads[3],
 		s->writes[0], s->writes[1], s->writes[2], s->writes[3],
 		s->simulated_ns);
+}
+
+/*
+ * Before a result is given out: did the window stand where it was put? One read
+ * tells of a register that has stopped working under a long command.
+ */
+int cli_prove(struct cli *cli)
+{
+	int ret = pramin_check_window(cli->dev);
+
+	if (!ret)
+		return CLI_OK;
+	cli_fail(cli, ret);
+	if (ret == -EIO)
+		cli_next("what this command read or wrote may have been other "
+			 "VRAM");
+	return CLI_FAIL;
 }
 
 /* @code is what the command returned; the result replaces it. */
@@ -130,6 +145,8 @@ int cli_close(struct cli *cli, int code)
 	int ret = 0;
 
 	if (cli->dev) {
+		if (code == CLI_OK || code == CLI_NO)
+			code = cli_prove(cli) ? CLI_FAIL : code;
 		if (pramin_stats(cli->dev, &stats))
 			memset(&stats, 0, sizeof(stats));
 		/* The window goes back whatever arrives now. */

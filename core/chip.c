@@ -114,47 +114,37 @@ static const struct pramin_family fermi = { .name = "fermi" };
 static const struct pramin_family kepler = { .name = "kepler" };
 static const struct pramin_family maxwell = {
 	.name = "maxwell",
-	.has_boot_42 = true,
 };
 static const struct pramin_family pascal = {
 	.name = "pascal",
-	.has_boot_42 = true,
 };
 static const struct pramin_family volta = {
 	.name = "volta",
-	.has_boot_42 = true,
 };
 static const struct pramin_family turing = {
 	.name = "turing",
-	.has_boot_42 = true,
 	.ready = &ready_tu102,
 };
 static const struct pramin_family ampere = {
 	.name = "ampere",
-	.has_boot_42 = true,
 	.ready = &ready_tu102,
 };
 static const struct pramin_family ada = {
 	.name = "ada",
-	.has_boot_42 = true,
 	.ready = &ready_tu102,
 };
 static const struct pramin_family hopper = {
 	.name = "hopper",
-	.has_boot_42 = true,
 	.cc_mode = PRAMIN_CC_MODE_GH100,
 	.ready = &ready_gh100,
 };
 static const struct pramin_family blackwell_gb1xx = {
 	.name = "blackwell",
-	.has_boot_42 = true,
-	.has_bar_firewall = true,
 	.cc_mode = PRAMIN_CC_MODE_GB100,
 	.ready = &ready_gh100,
 };
 static const struct pramin_family blackwell_gb2xx = {
 	.name = "blackwell",
-	.has_boot_42 = true,
 	.cc_mode = PRAMIN_CC_MODE_GB100,
 	.ready = &ready_gb202,
 };

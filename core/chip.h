@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
  * GPU generations as data. Whatever differs between two chips stands in a row
- * here; no other file asks which chip it is talking to.
+ * here, and no other file asks which chip it is talking to. The exception is
+ * the probe, which has to read registers before it can know the row.
  */
 #ifndef PRAMIN_CORE_CHIP_H
 #define PRAMIN_CORE_CHIP_H
@@ -43,8 +44,6 @@ struct pramin_ready_desc {
 /** struct pramin_family - what all chips of a generation share */
 struct pramin_family {
 	const char *name;
-	bool has_boot_42;
-	bool has_bar_firewall;
 	uint32_t cc_mode;	/* BAR0; 0: no confidential computing */
 	const struct pramin_ready_desc *ready;	/* NULL: no register published */
 };

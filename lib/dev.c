@@ -18,11 +18,35 @@
 
 #define DEFAULT_GPU	"model:tu102,vram=8G"
 
-/* The calling thread's last failure, and the handle that it was on */
-static SYS_PER_THREAD struct {
-	uint64_t serial;
+/* The calling thread's last failures, one for each handle, oldest out */
+#define KEPT	8u
+
+static SYS_PER_THREAD struct kept {
+	uint64_t serial;	/* of the handle; 0: none */
+	uint64_t age;
 	struct pramin_why why;
-} last;
+} kept[KEPT];
+
+/* The place for a failure on @dev: its own, or that of the oldest */
+static struct pramin_why *keep(const struct pramin_dev *dev)
+{
+	struct kept *oldest = &kept[0];
+	uint64_t newest = 0;
+	unsigned int i;
+
+	for (i = 0; i < KEPT; i++) {
+		if (kept[i].serial == dev->serial)
+			oldest = &kept[i];
+		else if (oldest->serial != dev->serial &&
+			 kept[i].age < oldest->age)
+			oldest = &kept[i];
+		if (kept[i].age > newest)
+			newest = kept[i].age;
+	}
+	oldest->serial = dev->serial;
+	oldest->age = newest + 1;
+	return &oldest->why;
+}
 
 static void *env_alloc(void *env, size_t size)
 {
@@ -79,27 +103,31 @@ static void explain(const struct pramin_dev *dev, struct pramin_why *why)
 
 int dev_failed(struct pramin_dev *dev, const struct pramin_cause *cause)
 {
-	last.serial = dev->serial;
-	why_from_cause(&last.why, cause);
-	explain(dev, &last.why);
+	struct pramin_why *why = keep(dev);
+
+	why_from_cause(why, cause);
+	explain(dev, why);
 	if (cause->reason != PRAMIN_REASON_WAS_GONE)
 		say(dev, PRAMIN_LOG_ERROR, "%s: %s",
-		    pramin_reason_name(last.why.reason), last.why.what);
+		    pramin_reason_name(why->reason), why->what);
 	return cause->err;
 }
 
 int dev_refused(struct pramin_dev *dev, const char *what)
 {
-	last.serial = dev->serial;
-	return why_set(&last.why, -EINVAL, PRAMIN_REASON_ARGUMENT, "", "%s",
+	return why_set(keep(dev), -EINVAL, PRAMIN_REASON_ARGUMENT, "", "%s",
 		       what);
 }
 
 const struct pramin_why *pramin_last_why(const struct pramin_dev *dev)
 {
 	static const struct pramin_why none = { .what = "no call has failed" };
+	unsigned int i;
 
-	return dev && last.serial == dev->serial ? &last.why : &none;
+	for (i = 0; dev && i < KEPT; i++)
+		if (kept[i].serial == dev->serial)
+			return &kept[i].why;
+	return &none;
 }
 
 /* The options as core wants them; those of the GPU string win. */
@@ -207,7 +235,7 @@ static int open_io(const struct pramin_io_ops *ops, void *io,
 	if (ret) {
 		dev_failed(dev, &op.cause);
 		if (why)
-			*why = last.why;
+			*why = *pramin_last_why(dev);
 		sys_free(dev);
 		return ret;
 	}
@@ -300,7 +328,7 @@ int pramin_close(struct pramin_dev *dev, struct pramin_why *why)
 	if (ret) {
 		dev_failed(dev, &op.cause);
 		if (why)
-			*why = last.why;
+			*why = *pramin_last_why(dev);
 	}
 	if (ret == -EBUSY)
 		return ret;
@@ -359,6 +387,20 @@ int pramin_position(struct pramin_dev *dev, struct pramin_position *pos)
 		return dev_refused(dev, "pos is NULL");
 	op.gpu = &dev->gpu;
 	return dev_return(dev, pramin_window_read(&op, pos), &op);
+}
+
+int pramin_check_window(struct pramin_dev *dev)
+{
+	struct pramin_op op;
+	int ret;
+
+	if (!dev)
+		return -EINVAL;
+	op.gpu = &dev->gpu;
+	ret = pramin_gpu_check(&op);
+	if (!ret && dev->gpu.base_known)
+		ret = pramin_prove(&op);
+	return dev_return(dev, ret, &op);
 }
 
 int pramin_stats(struct pramin_dev *dev, struct pramin_stats *stats)

@@ -133,15 +133,16 @@ int pramin_restore(struct pramin_dev *dev);
  * pramin_last_why() - why the last failed call on this handle failed
  * @dev: a handle
  *
- * Per thread: the calling thread's last failure. The pointer stays valid until
- * the thread's next failing call or pramin_close().
+ * Per thread: the calling thread's last failure on this handle; a thread keeps
+ * those of the eight handles on which it failed last. The pointer stays valid
+ * until the thread's next failing call.
  *
- * Return: never NULL; @err is 0 if no call of this thread failed.
+ * Return: never NULL; @err is 0 if no such failure is known.
  */
 const struct pramin_why *pramin_last_why(const struct pramin_dev *dev);
 
 /**
- * struct pramin_info - what a GPU is; all values were learned at open
+ * struct pramin_info - what a GPU is; all but @mapped was learned at open
  * @size:        set by the caller to sizeof(struct pramin_info)
  * @backend:     name of the backend
  * @chip:        chip in lower case: "gh100"
@@ -222,6 +223,21 @@ struct pramin_position {
  * Return: 0, or -ENODEV.
  */
 int pramin_position(struct pramin_dev *dev, struct pramin_position *pos);
+
+/**
+ * pramin_check_window() - is the window where the library put it?
+ * @dev: a handle
+ *
+ * One BAR0 read, or none while the window has not been placed since open or
+ * since an error. For the end of a long piece of work: a register that has
+ * stopped taking values, or that something else moves and leaves, is noticed.
+ * Somebody who moves it and puts it back is not; verify mode narrows that gap,
+ * and only being the sole user closes it.
+ *
+ * Return: 0, -ENODEV, or -EIO if it stands elsewhere: what was read or written
+ * since the last such check may have been other VRAM.
+ */
+int pramin_check_window(struct pramin_dev *dev);
 
 /**
  * struct pramin_stats - what the handle has done to the GPU since open

@@ -340,7 +340,7 @@ stats_count_what_the_gpu_was_asked()
 	run -d model:tu102 --stats fill 0x100000 128K 0
 	status_is 0
 	out_is_empty
-	err_has "moves 1, proofs 1"
+	err_has "moves 1, proofs 2"
 	err_has "writes 8:0 16:0 32:0 64:16384"
 	err_has "simulated "
 	run --stats list

@@ -170,7 +170,7 @@ dump_to_what_is_not_a_file_writes_it_directly()
 	missing /dev/null.part
 	ok -d "$kept" fill 0 4 str:abcd
 	mkfifo fifo
-	cat fifo >got &
+	timeout 10 cat fifo >got &
 	ok -d "$kept" dump 0 4 fifo
 	wait
 	[ "$(cat got)" = abcd ] || fail "other bytes"

@@ -27,7 +27,7 @@ run()		# ARG...
 {
 	command_line="pramin $*"
 	code=0
-	"$PRAMIN" "$@" >out 2>err </dev/null || code=$?
+	timeout 60 "$PRAMIN" "$@" >out 2>err </dev/null || code=$?
 }
 
 status_is()	# N
@@ -155,8 +155,15 @@ start()		# ARG...
 	set +m
 }
 
+# A command that does not end is killed, and then has another status.
 ended()
 {
+	local i
+	for ((i = 0; i < 2000; i++)); do
+		kill -0 "$pid" 2>/dev/null || break
+		sleep 0.01
+	done
+	kill -KILL "$pid" 2>/dev/null
 	code=0
 	wait "$pid" || code=$?
 }

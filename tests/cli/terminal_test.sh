@@ -57,7 +57,7 @@ slow_reader()	# helper
 {
 	rm -f fifo
 	mkfifo fifo
-	{ head -c1; sleep 0.6; cat; } <fifo >/dev/null &
+	timeout 10 sh -c '{ head -c1; sleep 0.6; cat; } <fifo' >/dev/null 2>&1 &
 }
 
 progress_is_shown_on_a_terminal_only()

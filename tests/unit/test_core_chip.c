@@ -124,7 +124,6 @@ static int every_published_chip_has_its_registers(void)
 				      "NV_PBUS_BAR0_WINDOW" :
 				      "NV_XAL_EP_ZB_BAR0_WINDOW"));
 		CHECK_EQ(chip->vram ? chip->vram->off : 0, rows[i].vram);
-		CHECK_EQ(chip->family->has_boot_42, rows[i].id >= 0x110);
 		CHECK(pramin_chip_by_name(rows[i].name) == chip);
 	}
 	return 0;

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * Puts the input in the place of a model's state file and opens the model.
+ *
+ * Bit 0 of the first byte clear: the rest is the file. Set: the rest is a list
+ * of changes to a good file, (offset, value) byte by byte, after which bits 1
+ * and 2 ask for its two checksums to be made right, or nothing would ever get
+ * past them. The model works, or refuses and changes neither file.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <pramin/pramin.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+#define MUST(cond)                                                       \
+	do {                                                             \
+		if (!(cond)) {                                           \
+			fprintf(stderr, "%s:%d: not true: %s\n", __FILE__, \
+				__LINE__, #cond);                        \
+			abort();                                         \
+		}                                                        \
+	} while (0)
+
+#define ROOM		4096u
+#define IDENTITY	48u  /* bytes before the first checksum */
+#define ALL		208u /* bytes before the second */
+#define BOARD		"model:tu102,vram=1M,file="
+
+static char dir[128], image[160], state[160], gpu[256];
+static uint8_t good[ROOM], head[ROOM];
+static size_t good_size;
+
+static void remove_all(void)
+{
+	unlink(image);
+	unlink(state);
+	rmdir(dir);
+}
+
+static size_t load(const char *path, uint8_t *buf)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n;
+
+	MUST(fd >= 0);
+	n = pread(fd, buf, ROOM, 0);
+	MUST(n >= 0);
+	close(fd);
+	return (size_t)n;
+}
+
+/* A board with something at its beginning, and a good state file */
+static void make_board(void)
+{
+	const char *tmp = getenv("TMPDIR");
+	struct pramin_dev *dev;
+	size_t i;
+
+	snprintf(dir, sizeof(dir), "%.80s/pramin-fuzz.XXXXXX",
+		 tmp && *tmp ? tmp : "/tmp");
+	MUST(mkdtemp(dir));
+	atexit(remove_all);
+	snprintf(image, sizeof(image), "%s/vram", dir);
+	snprintf(state, sizeof(state), "%s/vram.state", dir);
+	snprintf(gpu, sizeof(gpu), BOARD "%s", image);
+	for (i = 0; i < ROOM; i++)
+		head[i] = (uint8_t)(i % 251 + 1);
+	MUST(pramin_open(gpu, NULL, &dev, NULL) == 0);
+	MUST(pramin_write(dev, 0, head, ROOM, NULL) == 0);
+	MUST(pramin_close(dev, NULL) == 0);
+	good_size = load(state, good);
+	MUST(good_size == ALL + 8);
+}
+
+/* 64-bit FNV-1a, as the format says */
+static void checksum(uint8_t *buf, size_t len)
+{
+	uint64_t sum = 0xcbf29ce484222325;
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		sum = (sum ^ buf[i]) * 0x100000001b3;
+	memcpy(buf + len, &sum, sizeof(sum));
+}
+
+static size_t make_state(const uint8_t *data, size_t size, uint8_t *buf)
+{
+	uint8_t mode = data[0];
+	size_t i;
+
+	data++;
+	size--;
+	if (!(mode & 1)) {
+		size = size < ROOM ? size : ROOM;
+		memcpy(buf, data, size);
+		return size;
+	}
+	memcpy(buf, good, good_size);
+	for (i = 0; i + 1 < size; i += 2)
+		buf[data[i] % good_size] = data[i + 1];
+	if (mode & 2)
+		checksum(buf, IDENTITY);
+	if (mode & 4)
+		checksum(buf, ALL);
+	return good_size;
+}
+
+static void store(const char *path, const uint8_t *buf, size_t size)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+	MUST(fd >= 0);
+	MUST(write(fd, buf, size) == (ssize_t)size);
+	close(fd);
+}
+
+static void check_image(const struct stat *before)
+{
+	uint8_t now[ROOM];
+	struct stat st;
+
+	MUST(stat(image, &st) == 0);
+	MUST(st.st_size == before->st_size);
+	MUST(st.st_ino == before->st_ino);
+	MUST(load(image, now) == ROOM);
+	MUST(!memcmp(now, head, ROOM));
+}
+
+static void use(struct pramin_dev *dev)
+{
+	uint8_t buf[64];
+	int ret = pramin_read(dev, 100, buf, sizeof(buf), NULL);
+
+	if (!ret) {
+		MUST(!memcmp(buf, head + 100, sizeof(buf)));
+		MUST(pramin_write(dev, 100, buf, sizeof(buf), NULL) == 0);
+	}
+	MUST(ret == 0);
+	MUST(pramin_close(dev, NULL) == 0);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	uint8_t file[ROOM], now[ROOM];
+	struct pramin_dev *dev = NULL;
+	struct pramin_why why;
+	struct stat before;
+	size_t len;
+	int ret;
+
+	if (!size)
+		return 0;
+	if (!dir[0])
+		make_board();
+	len = make_state(data, size, file);
+	store(state, file, len);
+	MUST(stat(image, &before) == 0);
+
+	ret = pramin_open(gpu, NULL, &dev, &why);
+	if (!ret) {
+		use(dev);
+		MUST(load(state, now) == good_size);
+	} else {
+		MUST(!dev && why.err == ret && why.what[0]);
+		/* The window that it tells of may be an error value. */
+		if (why.reason != PRAMIN_REASON_WINDOW_POISON) {
+			MUST(ret == -EINVAL);
+			MUST(why.reason == PRAMIN_REASON_FILE);
+			MUST(load(state, now) == len);
+			MUST(!memcmp(now, file, len));
+		}
+	}
+	check_image(&before);
+	return 0;
+}
