@@ -30,22 +30,19 @@ static SYS_PER_THREAD struct kept {
 /* The place for a failure on @dev: its own, or that of the oldest */
 static struct pramin_why *keep(const struct pramin_dev *dev)
 {
-	struct kept *oldest = &kept[0];
-	uint64_t newest = 0;
+	static SYS_PER_THREAD uint64_t failures;
+	struct kept *place = &kept[0];
 	unsigned int i;
 
-	for (i = 0; i < KEPT; i++) {
+	for (i = 1; i < KEPT; i++)
+		if (kept[i].age < place->age)
+			place = &kept[i];
+	for (i = 0; i < KEPT; i++)
 		if (kept[i].serial == dev->serial)
-			oldest = &kept[i];
-		else if (oldest->serial != dev->serial &&
-			 kept[i].age < oldest->age)
-			oldest = &kept[i];
-		if (kept[i].age > newest)
-			newest = kept[i].age;
-	}
-	oldest->serial = dev->serial;
-	oldest->age = newest + 1;
-	return &oldest->why;
+			place = &kept[i];
+	place->serial = dev->serial;
+	place->age = ++failures;
+	return &place->why;
 }
 
 static void *env_alloc(void *env, size_t size)

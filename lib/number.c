@@ -47,7 +47,7 @@ int pramin_parse_number(const char *text, uint64_t *val)
 
 	if (!text || !val)
 		return -EINVAL;
-	if (text[0] == '0' && (text[1] == 'x' || text[1] == 'X')) {
+	if (text[0] == '0' && text[1] == 'x') {
 		base = 16;
 		text += 2;
 	} else if (text[0] == '0' && digit(text[1]) < 10) {

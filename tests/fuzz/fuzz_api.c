@@ -24,7 +24,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 		}                                                        \
 	} while (0)
 
-#define VRAM		0x140000u /* five 256 KiB, so two windows and more */
+#define VRAM		0x140000u /* more than one position shows */
 #define CALLS_MAX	24u
 #define LEN_MAX		0x3000u
 
@@ -248,8 +248,8 @@ static void call_compare(const struct call *c)
 /* Within 64 KiB of the source, or far away */
 static void call_copy(const struct call *c)
 {
-	uint64_t to = c->seed < 128 ? c->pa + c->seed * 3u :
-				      (c->pa + c->seed * 0x2345u) % VRAM;
+	uint64_t to = c->seed < 128 ? c->pa + c->seed * 3ull :
+				      (c->pa + c->seed * 0x2345ull) % VRAM;
 	struct pramin_bulk bulk = new_bulk();
 	bool valid = in_vram(c->pa, c->len) && in_vram(to, c->len);
 	bool down = to > c->pa && to - c->pa < c->len;
@@ -345,7 +345,7 @@ static void call_fault(const struct call *c)
 
 	MUST(pramin_model_counters(gpu.model, &seen) == 0);
 	snprintf(spec, sizeof(spec), "%s@%llu", name,
-		 (unsigned long long)(seen.accesses + 1 + c->len % 256));
+		 (unsigned long long)seen.accesses + 1 + c->len % 256);
 	MUST(pramin_model_fault(gpu.model, spec, NULL) == 0);
 	gpu.broken = true;
 }
@@ -402,15 +402,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	pramin_model_set_window(gpu.model, 0x03000007);
 	open_gpu();
 	for (i = 0; i < CALLS_MAX && size >= 6; i++) {
+		const unsigned int a = data[1], b = data[2], l = data[5];
 		const struct call c = {
-			.what = data[0] & 15,
+			.what = data[0] & 15u,
 			/* 0x1fffff: some addresses are past the end. */
-			.pa = ((unsigned int)data[1] << 16 | data[2] << 8 |
-			       data[3]) & 0x1fffff,
-			.len = ((unsigned int)data[4] << 8 | data[5]) %
-			       (LEN_MAX + 1),
-			.seed = (uint8_t)((data[0] >> 4) ^ (data[5] << 4) ^
-					  data[3]),
+			.pa = (a << 16 | b << 8 | data[3]) & 0x1fffff,
+			.len = (data[4] * 256u + l) % (LEN_MAX + 1),
+			.seed = (uint8_t)((data[0] >> 4) ^ (l << 4) ^ data[3]),
 		};
 
 		run_call(&c);

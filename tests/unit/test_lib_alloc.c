@@ -103,6 +103,32 @@ static int opening_survives_every_failed_allocation(void)
 	return 0;
 }
 
+/* What was taken for a string or a model that is refused is given back. */
+static int a_refused_open_keeps_nothing(void)
+{
+	static const char *const strings[] = {
+		"rubbish", "model:", "model:tu102,nokey", "model:tu102,vram=3",
+		"model:tu103", "model:tu102,fault=nope", "model:tu102,vram=141G",
+		"model:tu102,fault=gone@5:nope", "model:tu102,fault=vf",
+		"model:tu102,fault=gone", "model:tu102,base_bits=20",
+		"model:tu102,chip=xx", "model:tu102,file=/nonexistent/x",
+		"model:tu102,vram=1M,file=/", "vfio:0000:41:00.0",
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(strings); i++) {
+		struct pramin_dev *dev = NULL;
+		int ret;
+
+		alloc_arm(0, false);
+		ret = pramin_open(strings[i], NULL, &dev, NULL);
+		alloc_disarm();
+		CHECK(ret < 0 && !dev);
+		CHECK_EQ(alloc_live, 0);
+	}
+	return 0;
+}
+
 static int no_files(void)
 {
 	unlink(image);
@@ -351,6 +377,7 @@ int main(int argc, char **argv)
 {
 	static const struct check_test tests[] = {
 		TEST(opening_survives_every_failed_allocation),
+		TEST(a_refused_open_keeps_nothing),
 		TEST(a_failed_open_leaves_no_half_of_a_board),
 		TEST(a_failed_open_leaves_the_files_as_they_are),
 		TEST(creating_a_model_survives_every_failed_allocation),

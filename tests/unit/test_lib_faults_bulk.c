@@ -215,6 +215,60 @@ static int searches_survive_every_fault(void)
 	return 0;
 }
 
+/* Far fewer bytes than asked for, once the answer is known */
+static int searches_count_what_they_have_read(void)
+{
+	static const struct sweep_case c = { .name = "search" };
+	struct pramin_stats stats = { .size = sizeof(stats) };
+	const uint64_t pa = 4096, other = 1003;
+	struct trial *t = &trial;
+	uint64_t same = 0, at = 0;
+
+	CHECK_EQ(sweep_start(t, &c, false), 0);
+	memset(t->buf, 0, 3 * 64 * KIB);
+	t->buf[other] = 1;
+	CHECK_EQ(pramin_compare(t->rig.dev, pa, t->buf, 3 * 64 * KIB, &same,
+				&t->bulk), 0);
+	CHECK_EQ(same, other);
+	CHECK(t->bulk.done > other && t->bulk.done <= other + 256);
+	CHECK_EQ(pramin_stats(t->rig.dev, &stats), 0);
+	CHECK_EQ(stats.reads[3] * 8, t->bulk.done);
+
+	t->buf[other] = 0;
+	CHECK_EQ(pramin_compare(t->rig.dev, pa, t->buf, 3 * 64 * KIB, &same,
+				&t->bulk), 0);
+	CHECK_EQ(same, 3 * 64 * KIB);
+	CHECK_EQ(t->bulk.done, 3 * 64 * KIB);
+
+	CHECK_EQ(pramin_find(t->rig.dev, 0, MIB, "\0", 1, &t->found, &at,
+			     &t->bulk), 0);
+	CHECK(t->found);
+	CHECK_EQ(at, pa);
+	CHECK(t->bulk.done > pa && t->bulk.done <= pa + 256);
+	CHECK_EQ(rig_close(&t->rig), 0);
+	return 0;
+}
+
+/* Words that look like a PRI error are data, and counted. */
+static int suspects_are_counted_where_they_are_read(void)
+{
+	static const struct sweep_case c = { .name = "suspects" };
+	struct trial *t = &trial;
+
+	CHECK_EQ(sweep_start(t, &c, false), 0);
+	CHECK_EQ(pramin_read(t->rig.dev, MIB + 1, t->buf, 300, &t->bulk), 0);
+	CHECK_EQ(t->bulk.suspects, 1);
+	CHECK_EQ(t->bulk.first_suspect, MIB + 128);
+	CHECK(!memcmp(t->buf, sweep_before + MIB + 1, 300));
+	CHECK_EQ(pramin_read(t->rig.dev, MIB + 129, t->buf, 300, &t->bulk), 0);
+	CHECK_EQ(t->bulk.suspects, 0);
+	CHECK_EQ(pramin_copy(t->rig.dev, 0, MIB + 1, 300, &t->bulk), 0);
+	CHECK_EQ(t->bulk.suspects, 1);
+	CHECK_EQ(t->bulk.first_suspect, MIB + 128);
+	CHECK_EQ(rig_close(&t->rig), 0);
+	return 0;
+}
+
 #define COPY(name, dst, src, length)                                          \
 	static int run_##name(struct trial *t)                                \
 	{                                                                     \
@@ -280,6 +334,8 @@ int main(int argc, char **argv)
 		TEST(reads_survive_every_fault),
 		TEST(writes_survive_every_fault),
 		TEST(searches_survive_every_fault),
+		TEST(searches_count_what_they_have_read),
+		TEST(suspects_are_counted_where_they_are_read),
 		TEST(short_copies_survive_every_fault),
 		TEST(long_copies_survive_faults_at_their_joints),
 	};

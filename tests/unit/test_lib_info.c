@@ -214,6 +214,7 @@ static int verify_mode_looks_after_every_access_and_move(void)
 {
 	struct pramin_open_opts opts = { .size = sizeof(opts), .verify = true };
 	struct pramin_stats stats = { .size = sizeof(stats) };
+	struct pramin_view *view;
 	uint32_t val;
 
 	CHECK_EQ(open_with("tu102", &opts, 0, PRAMIN_REASON_NONE), 0);
@@ -226,6 +227,12 @@ static int verify_mode_looks_after_every_access_and_move(void)
 	pramin_model_set_window(rig.model, 0x123);
 	CHECK_EQ(pramin_read32(rig.dev, MIB, &val), -EIO);
 	CHECK_EQ(pramin_read32(rig.dev, MIB, &val), 0);
+	/* In a view, too, after a write as after a read */
+	CHECK_EQ(pramin_view_begin(rig.dev, MIB, 16, &view), 0);
+	pramin_model_set_window(rig.model, 0x123);
+	pramin_view_write(view, 0, 4, 1);
+	CHECK_EQ(pramin_view_end(view), -EIO);
+	CHECK_EQ(pramin_last_why(rig.dev)->reason, PRAMIN_REASON_MISPLACED);
 	CHECK_EQ(rig_close(&rig), 0);
 	return 0;
 }

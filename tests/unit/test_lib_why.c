@@ -333,6 +333,8 @@ static int the_last_reason_is_that_of_the_last_failure_on_its_handle(void)
 	why = pramin_last_why(rig.dev);
 	CHECK_EQ(why->reason, PRAMIN_REASON_MISALIGNED);
 	CHECK_EQ(pramin_last_why(other.dev)->err, 0);
+	CHECK_EQ(pramin_read32(other.dev, 4 * MIB, &val), -ERANGE);
+	CHECK_EQ(pramin_last_why(other.dev)->reason, PRAMIN_REASON_VRAM_END);
 	/* A success leaves it, and the pointer, alone. */
 	CHECK_EQ(pramin_read32(rig.dev, 0, &val), 0);
 	CHECK_EQ(why->reason, PRAMIN_REASON_MISALIGNED);
@@ -344,6 +346,37 @@ static int the_last_reason_is_that_of_the_last_failure_on_its_handle(void)
 	CHECK_EQ(pramin_last_why(rig.dev)->err, 0);
 	CHECK_EQ(rig_close(&rig), 0);
 	CHECK_EQ(rig_close(&other), 0);
+	return 0;
+}
+
+/* Eight handles' failures are kept; the ninth takes the oldest one's place. */
+static int a_thread_keeps_the_failures_of_eight_handles(void)
+{
+	static struct rig rigs[9];
+	uint32_t val;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(rigs); i++)
+		CHECK_EQ(rig_open(&rigs[i], "tu102", 4 * MIB, false), 0);
+	for (i = 0; i < 8; i++)
+		CHECK_EQ(pramin_read32(rigs[i].dev, 1 + 4 * i, &val), -EINVAL);
+	for (i = 0; i < 8; i++) {
+		char where[32];
+
+		snprintf(where, sizeof(where), "0x%zx ", 1 + 4 * i);
+		CHECK_HAS(pramin_last_why(rigs[i].dev)->what, where);
+	}
+	/* The first fails again, so the second is the oldest. */
+	CHECK_EQ(pramin_read32(rigs[0].dev, GIB, &val), -ERANGE);
+	CHECK_EQ(pramin_last_why(rigs[8].dev)->err, 0);
+	CHECK_EQ(pramin_read32(rigs[8].dev, 2, &val), -EINVAL);
+	CHECK_EQ(pramin_last_why(rigs[8].dev)->err, -EINVAL);
+	CHECK_EQ(pramin_last_why(rigs[0].dev)->err, -ERANGE);
+	CHECK_EQ(pramin_last_why(rigs[1].dev)->err, 0);
+	for (i = 2; i < 8; i++)
+		CHECK_EQ(pramin_last_why(rigs[i].dev)->err, -EINVAL);
+	for (i = 0; i < ARRAY_LEN(rigs); i++)
+		CHECK_EQ(rig_close(&rigs[i]), 0);
 	return 0;
 }
 
@@ -426,6 +459,7 @@ int main(int argc, char **argv)
 		TEST(what_the_backend_explains_is_shown_as_it_is),
 		TEST(the_longest_texts_fit),
 		TEST(the_last_reason_is_that_of_the_last_failure_on_its_handle),
+		TEST(a_thread_keeps_the_failures_of_eight_handles),
 		TEST(the_names_of_reasons_are_words_and_all_differ),
 		TEST(suspects_have_published_names),
 		TEST(every_reason_has_a_case_above),
