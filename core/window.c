@@ -116,6 +116,15 @@ int pramin_move(struct pramin_op *op, uint64_t vram_pa, uint64_t run)
 	return move_to(op, pramin_plan_base(vram_pa, run));
 }
 
+int pramin_window_check(struct pramin_op *op)
+{
+	int ret = pramin_gpu_check(op);
+
+	if (ret || !op->gpu->base_known)
+		return ret;
+	return pramin_prove(op);
+}
+
 int pramin_window_read(struct pramin_op *op, struct pramin_position *pos)
 {
 	struct pramin_gpu *gpu = op->gpu;

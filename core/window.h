@@ -69,6 +69,9 @@ static inline int pramin_verify(struct pramin_op *op)
 	return op->gpu->config.verify ? pramin_prove(op) : 0;
 }
 
+/* On request: pramin_prove(), if the window has been placed at all */
+int pramin_window_check(struct pramin_op *op);
+
 /* Read the register; decode any value of it. */
 int pramin_window_read(struct pramin_op *op, struct pramin_position *pos);
 

@@ -301,13 +301,9 @@ int pramin_open(const char *gpu, const struct pramin_open_opts *opts,
 	if (ret)
 		goto err_free_string;
 	ret = open_io(ops, model, &copy, &parsed, dev, why);
+	/* A GPU that could not be opened leaves no new files behind. */
 	if (ret)
-		goto err_close_model;
-	gpu_string_free(&parsed);
-	return 0;
-
-err_close_model:
-	ops->close(model);
+		pramin_model_discard(model);
 err_free_string:
 	gpu_string_free(&parsed);
 	return ret;
@@ -389,15 +385,11 @@ int pramin_position(struct pramin_dev *dev, struct pramin_position *pos)
 int pramin_check_window(struct pramin_dev *dev)
 {
 	struct pramin_op op;
-	int ret;
 
 	if (!dev)
 		return -EINVAL;
 	op.gpu = &dev->gpu;
-	ret = pramin_gpu_check(&op);
-	if (!ret && dev->gpu.base_known)
-		ret = pramin_prove(&op);
-	return dev_return(dev, ret, &op);
+	return dev_return(dev, pramin_window_check(&op), &op);
 }
 
 int pramin_stats(struct pramin_dev *dev, struct pramin_stats *stats)

@@ -23,6 +23,7 @@ $(B)/obj/core.a: $(call obj,$(core_src) $(model_src))
 $(B)/obj/all.a: $(libpramin_obj)
 $(B)/obj/helpers.a: $(call obj,$(unit_helpers))
 $(B)/obj/%.a: $(B)/sources
+	$(Q)mkdir -p $(@D)
 	$(Q)rm -f $@
 	$(Q)$(AR) rcs $@ $(filter %.o,$^)
 

@@ -299,6 +299,21 @@ void pramin_model_destroy(struct pramin_model *m)
 	free(m);
 }
 
+void pramin_model_discard(struct pramin_model *m)
+{
+	if (!m)
+		return;
+	/* With nothing made, closing it seals the files as they are. */
+	if (!m->file.made_image && !m->file.made_state) {
+		pramin_model_destroy(m);
+		return;
+	}
+	model_vram_unmap(m);
+	model_file_abandon(m);
+	model_faults_free(m);
+	free(m);
+}
+
 int pramin_model_counters(const struct pramin_model *m,
 			  struct pramin_model_counters *counters)
 {

@@ -78,6 +78,15 @@ int pramin_model_create(const struct pramin_model_params *params,
 void pramin_model_destroy(struct pramin_model *model);
 
 /**
+ * pramin_model_discard() - free the GPU, and undo its creation
+ * @model: a model, or NULL
+ *
+ * As pramin_model_destroy(), except that files which pramin_model_create() made
+ * for it are removed. Files that were there before are kept.
+ */
+void pramin_model_discard(struct pramin_model *model);
+
+/**
  * pramin_model_ops() - the backend of a model, for pramin_open_io()
  *
  * The model itself is the io argument. @close is pramin_model_destroy().

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * pramin_check_window(): the question that a long piece of work asks at its
+ * end. And what a failed open leaves behind.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <pramin/pramin.h>
+
+#include "check.h"
+
+struct pair {
+	struct pramin_model *model;
+	struct pramin_dev *dev;
+};
+
+static int open_pair(struct pair *p)
+{
+	struct pramin_model_params params = {
+		.size = sizeof(params),
+		.chip = "tu102",
+		.vram = 1ull << 30,
+	};
+
+	CHECK_EQ(pramin_model_create(&params, &p->model, NULL), 0);
+	CHECK_EQ(pramin_open_io(pramin_model_ops(), p->model, NULL, &p->dev,
+				NULL), 0);
+	return 0;
+}
+
+static uint64_t accesses(const struct pair *p)
+{
+	struct pramin_model_counters c = { .size = sizeof(c) };
+
+	pramin_model_counters(p->model, &c);
+	return c.accesses;
+}
+
+static int a_window_that_was_not_placed_is_not_looked_at(void)
+{
+	struct pair p;
+	uint64_t before;
+
+	CHECK_EQ(open_pair(&p), 0);
+	before = accesses(&p);
+	CHECK_EQ(pramin_check_window(p.dev), 0);
+	CHECK_EQ(accesses(&p), before);
+	CHECK_EQ(pramin_close(p.dev, NULL), 0);
+	CHECK_EQ(pramin_check_window(NULL), -EINVAL);
+	return 0;
+}
+
+static int a_window_that_stands_where_it_was_put_costs_one_read(void)
+{
+	struct pair p;
+	uint64_t before;
+
+	CHECK_EQ(open_pair(&p), 0);
+	CHECK_EQ(pramin_write32(p.dev, 0x300000, 1), 0);
+	before = accesses(&p);
+	CHECK_EQ(pramin_check_window(p.dev), 0);
+	CHECK_EQ(accesses(&p), before + 1);
+	CHECK_EQ(pramin_close(p.dev, NULL), 0);
+	return 0;
+}
+
+static int a_window_that_somebody_moved_is_told_with_both_values(void)
+{
+	struct pair p;
+	uint32_t val;
+
+	CHECK_EQ(open_pair(&p), 0);
+	CHECK_EQ(pramin_write32(p.dev, 0x300000, 0x1234), 0);
+	pramin_model_set_window(p.model, 0x77);
+	CHECK_EQ(pramin_check_window(p.dev), -EIO);
+	CHECK_EQ(pramin_last_why(p.dev)->reason, PRAMIN_REASON_MISPLACED);
+	CHECK_HAS(pramin_last_why(p.dev)->what, "0x00000077");
+	CHECK_HAS(pramin_last_why(p.dev)->what, "0x00000030");
+	/* The position is forgotten, so the next access places it again. */
+	CHECK_EQ(pramin_read32(p.dev, 0x300000, &val), 0);
+	CHECK_EQ(val, 0x1234);
+	CHECK_EQ(pramin_check_window(p.dev), 0);
+	CHECK_EQ(pramin_close(p.dev, NULL), 0);
+	return 0;
+}
+
+static int a_gpu_that_is_gone_is_told_at_once_and_from_memory_later(void)
+{
+	struct pair p;
+	uint64_t before;
+
+	CHECK_EQ(open_pair(&p), 0);
+	CHECK_EQ(pramin_write32(p.dev, 0x300000, 1), 0);
+	CHECK_EQ(pramin_model_fault(p.model, "gone", NULL), 0);
+	CHECK_EQ(pramin_check_window(p.dev), -ENODEV);
+	before = accesses(&p);
+	CHECK_EQ(pramin_check_window(p.dev), -ENODEV);
+	CHECK_EQ(accesses(&p), before);
+	CHECK_EQ(pramin_close(p.dev, NULL), -ENODEV);
+	return 0;
+}
+
+static int a_failed_open_removes_the_files_that_it_made_and_no_others(void)
+{
+	char dir[] = "/tmp/pramin-test-XXXXXX";
+	char good[128], bad[160], image[96], state[96];
+	struct pramin_dev *dev = NULL;
+
+	CHECK(mkdtemp(dir));
+	snprintf(image, sizeof(image), "%s/v", dir);
+	snprintf(state, sizeof(state), "%s/v.state", dir);
+	snprintf(bad, sizeof(bad), "model:gh100,vram=1G,fault=cc,file=%s",
+		 image);
+	snprintf(good, sizeof(good), "model:gh100,vram=1G,file=%s", image);
+
+	CHECK_EQ(pramin_open(bad, NULL, &dev, NULL), -EOPNOTSUPP);
+	CHECK(access(image, F_OK) && access(state, F_OK));
+
+	CHECK_EQ(pramin_open(good, NULL, &dev, NULL), 0);
+	CHECK_EQ(pramin_write32(dev, 64, 7), 0);
+	CHECK_EQ(pramin_close(dev, NULL), 0);
+	CHECK_EQ(pramin_open(bad, NULL, &dev, NULL), -EOPNOTSUPP);
+	CHECK(!access(image, F_OK) && !access(state, F_OK));
+	CHECK_EQ(pramin_open(good, NULL, &dev, NULL), 0);
+	CHECK_EQ(pramin_close(dev, NULL), 0);
+	unlink(image);
+	unlink(state);
+	rmdir(dir);
+	return 0;
+}
+
+static const struct check_test tests[] = {
+	TEST(a_window_that_was_not_placed_is_not_looked_at),
+	TEST(a_window_that_stands_where_it_was_put_costs_one_read),
+	TEST(a_window_that_somebody_moved_is_told_with_both_values),
+	TEST(a_gpu_that_is_gone_is_told_at_once_and_from_memory_later),
+	TEST(a_failed_open_removes_the_files_that_it_made_and_no_others),
+};
+
+int main(int argc, char **argv)
+{
+	return check_main(argc, argv, tests, ARRAY_LEN(tests));
+}
