@@ -108,6 +108,7 @@ int cli_arg_number(const struct cli *cli, const char *name, const char *text,
 const char *cli_gpu_string(const struct cli *cli);
 int cli_open(struct cli *cli);
 int cli_prove(struct cli *cli);
+bool cli_told_gone(void);
 int cli_close(struct cli *cli, int code);
 int cli_range(struct cli *cli, const char *name, uint64_t vram_pa,
 	      uint64_t len);

@@ -42,11 +42,19 @@ static int compare_chunk(struct cli *cli, struct source *src, uint64_t vram_pa,
 	}
 	cli_bulk(&bulk, done);
 	ret = pramin_compare(cli->dev, vram_pa + *done, buf, n, &same, &bulk);
+	if (!ret && bulk.suspects)
+		cli_note_suspects(cli, &bulk);
 	if (!ret && same < n) {
 		diff->found = true;
 		diff->off = *done + same;
 		diff->file = buf[same];
 		ret = pramin_read8(cli->dev, vram_pa + diff->off, &diff->vram);
+		if (!ret && diff->vram == diff->file)
+			cli_error(cli,
+				  "two reads of 0x%" PRIx64 " disagree: "
+				  "the first differs from the file, the second "
+				  "does not",
+				  vram_pa + diff->off);
 	}
 	if (ret)
 		return failed_at(*done, src->len, cli_fail(cli, ret));

@@ -14,6 +14,7 @@ static int copy(struct cli *cli, uint64_t src_pa, uint64_t dst_pa, uint64_t len)
 	cli_progress_begin(cli, len, false);
 	ret = pramin_copy(cli->dev, dst_pa, src_pa, len, &bulk);
 	cli_progress_end();
+	cli_note_suspects(cli, &bulk);
 	if (!ret)
 		return CLI_OK;
 	code = cli_fail(cli, ret);

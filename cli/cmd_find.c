@@ -50,8 +50,11 @@ static int find_first(struct cli *cli, struct find *f)
 	if (ret)
 		return failed(cli, f, ret, bulk.done);
 	cli_progress_end();
+	/* Not found may mean that it could not be read. */
 	if (found)
 		show(cli, f, at);
+	else
+		cli_note_suspects(cli, &bulk);
 	return CLI_OK;
 }
 
@@ -75,7 +78,7 @@ static int find_all(struct cli *cli, struct find *f)
 {
 	static uint8_t buf[PRAMIN_FIND_MAX + CLI_CHUNK];
 	size_t kept = 0, most = f->pat.len - 1;
-	struct pramin_bulk bulk;
+	struct pramin_bulk bulk, total = { .suspects = 0 };
 	uint64_t done = 0;
 	int ret;
 
@@ -87,6 +90,9 @@ static int find_all(struct cli *cli, struct find *f)
 		ret = pramin_read(cli->dev, pa, buf + kept, n, &bulk);
 		if (ret)
 			return failed(cli, f, ret, done + bulk.done);
+		if (!total.suspects)
+			total.first_suspect = bulk.first_suspect;
+		total.suspects += bulk.suspects;
 		all = kept + n;
 		scan(cli, f, buf, all, pa - kept);
 		/* Who watches need not wait for a full buffer. */
@@ -98,6 +104,8 @@ static int find_all(struct cli *cli, struct find *f)
 		memmove(buf, buf + all - kept, kept);
 		done += n;
 	}
+	if (!f->count)
+		cli_note_suspects(cli, &total);
 	return CLI_OK;
 }
 

@@ -114,10 +114,9 @@ static void stats_text(const struct pramin_stats *s)
 		"writes 8:%" PRIu64 " 16:%" PRIu64 " 32:%" PRIu64 " 64:%" PRIu64
 		"\n"
 		"simulated %" PRIu64 " ns\n",
-		s->moves, s->proofs, s->flushes, s->liveness,
-		s->reads[0], s->reads[1], s->reads[2], s->reads[3],
-		s->writes[0], s->writes[1], s->writes[2], s->writes[3],
-		s->simulated_ns);
+		s->moves, s->proofs, s->flushes, s->liveness, s->reads[0],
+		s->reads[1], s->reads[2], s->reads[3], s->writes[0],
+		s->writes[1], s->writes[2], s->writes[3], s->simulated_ns);
 }
 
 /*
@@ -157,8 +156,10 @@ int cli_close(struct cli *cli, int code)
 		cli_signals_block(false);
 	}
 	/* A GPU that was found gone before need not be announced twice. */
-	if (ret && !(ret == -ENODEV && code == CLI_FAIL))
+	if (ret && !(ret == -ENODEV && cli_told_gone())) {
 		cli_fail_why(cli, ret, &why);
+		cli_next("the window was not restored");
+	}
 	if (ret && code != CLI_USAGE)
 		code = CLI_FAIL;
 	if (cli->stats)

@@ -90,6 +90,8 @@ static int finish(struct cli *cli, int code)
 	code = cli_close(cli, code);
 	sig = cli_stopped();
 	ret = out_finish(!sig && (code == CLI_OK || code == CLI_NO));
+	/* One may have come while a slow reader was waited for. */
+	sig = cli_stopped();
 	if (sig) {
 		cli_say_stopped(cli);
 		return 128 + sig;

@@ -143,8 +143,18 @@ int cli_fail_errno(const struct cli *cli, const char *path, int err)
 	return errno_code(err);
 }
 
+static bool gone_was_told;
+
+/* Has this command said already that the GPU is gone? */
+bool cli_told_gone(void)
+{
+	return gone_was_told;
+}
+
 int cli_fail_why(const struct cli *cli, int ret, const struct pramin_why *why)
 {
+	if (ret == -ENODEV)
+		gone_was_told = true;
 	if (ret == -ECANCELED && cli_stopped()) {
 		cli_say_stopped(cli);
 		return CLI_FAIL;

@@ -26,6 +26,7 @@ struct pass {
 	struct pramin_bulk *bulk;
 	uint64_t vram_pa;
 	uint64_t len;
+	uint64_t done;		/* the callback may write to @bulk->done */
 	bool stop;		/* the step has found what it looked for, */
 	uint64_t looked;	/* after so many bytes of its chunk */
 
@@ -49,14 +50,15 @@ int pramin_bulk_begin(struct pramin_op *op, uint64_t vram_pa, uint64_t len,
 }
 
 int pramin_bulk_progress(struct pramin_op *op, struct pramin_bulk *bulk,
-			 uint64_t len)
+			 uint64_t done, uint64_t len)
 {
-	if (!bulk->progress || bulk->done == len)
+	bulk->done = done;
+	if (!bulk->progress || done == len)
 		return 0;
-	if (!bulk->progress(bulk->ctx, bulk->done, len))
+	if (!bulk->progress(bulk->ctx, done, len))
 		return 0;
-	return pramin_fail(op, -ECANCELED, PRAMIN_REASON_CANCELED, bulk->done,
-			   len, 0);
+	return pramin_fail(op, -ECANCELED, PRAMIN_REASON_CANCELED, done, len,
+			   0);
 }
 
 void pramin_bulk_suspects(struct pramin_bulk *bulk, uint64_t vram_pa,
@@ -90,9 +92,9 @@ static int run_pass(struct pramin_op *op, struct pass *pass)
 {
 	struct pramin_bulk *bulk = pass->bulk;
 
-	while (bulk->done < pass->len && !pass->stop) {
-		uint64_t pa = pass->vram_pa + bulk->done;
-		uint64_t left = pass->len - bulk->done;
+	while (pass->done < pass->len) {
+		uint64_t pa = pass->vram_pa + pass->done;
+		uint64_t left = pass->len - pass->done;
 		uint64_t n = PRAMIN_BULK_CHUNK - pa % PRAMIN_BULK_CHUNK;
 		int ret;
 
@@ -108,8 +110,12 @@ static int run_pass(struct pramin_op *op, struct pass *pass)
 			ret = pramin_verify(op);
 		if (ret)
 			return ret;
-		bulk->done += pass->stop ? pass->looked : n;
-		ret = pass->stop ? 0 : pramin_bulk_progress(op, bulk, pass->len);
+		if (pass->stop) {
+			bulk->done = pass->done + pass->looked;
+			return 0;
+		}
+		pass->done += n;
+		ret = pramin_bulk_progress(op, bulk, pass->done, pass->len);
 		if (ret)
 			return ret;
 	}

@@ -38,9 +38,9 @@ int pramin_bulk_copy(struct pramin_op *op, uint64_t dst_pa, uint64_t src_pa,
 int pramin_bulk_begin(struct pramin_op *op, uint64_t vram_pa, uint64_t len,
 		      struct pramin_bulk *bulk);
 
-/* Between chunks: -ECANCELED if the callback says stop */
+/* After a chunk: set @bulk->done; -ECANCELED if the callback says stop */
 int pramin_bulk_progress(struct pramin_op *op, struct pramin_bulk *bulk,
-			 uint64_t len);
+			 uint64_t done, uint64_t len);
 
 /* Note the words of a chunk just read that look like a PRI error. */
 void pramin_bulk_suspects(struct pramin_bulk *bulk, uint64_t vram_pa,

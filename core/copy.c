@@ -121,12 +121,12 @@ static int copy_chunk(struct pramin_op *op, const struct copy *copy,
 
 static int copy_all(struct pramin_op *op, const struct copy *copy)
 {
-	struct pramin_bulk *bulk = copy->bulk;
+	uint64_t done = 0;
 
-	while (bulk->done < copy->len) {
-		uint64_t left = copy->len - bulk->done;
+	while (done < copy->len) {
+		uint64_t left = copy->len - done;
 		uint64_t n = chunk_len(copy, left);
-		uint64_t at = copy->down ? left - n : bulk->done;
+		uint64_t at = copy->down ? left - n : done;
 		int ret = pramin_gpu_check(op);
 
 		if (!ret)
@@ -134,8 +134,8 @@ static int copy_all(struct pramin_op *op, const struct copy *copy)
 					 copy->src_pa + at, n);
 		if (ret)
 			return ret;
-		bulk->done += n;
-		ret = pramin_bulk_progress(op, bulk, copy->len);
+		done += n;
+		ret = pramin_bulk_progress(op, copy->bulk, done, copy->len);
 		if (ret)
 			return ret;
 	}

@@ -78,6 +78,8 @@ static int move_to(struct pramin_op *op, uint64_t base)
 {
 	struct pramin_gpu *gpu = op->gpu;
 	uint32_t raw = window_value(gpu, base);
+	/* A value that is there already proves nothing by being read back. */
+	bool tells = ((raw ^ gpu->last_raw) & gpu->base_mask) != 0;
 	int ret;
 
 	/* Until the write is accepted, the position is unknown. */
@@ -98,7 +100,7 @@ static int move_to(struct pramin_op *op, uint64_t base)
 		ret = pramin_prove(op);
 		if (ret)
 			return ret;
-		gpu->proved = true;
+		gpu->proved |= tells;
 	}
 	gpu->base_known = true;
 	if (gpu->ops->aperture)

@@ -103,6 +103,63 @@ static int a_gpu_that_is_gone_is_told_at_once_and_from_memory_later(void)
 	return 0;
 }
 
+/* Reading back a value that stood there before shows nothing. */
+static int a_first_move_to_where_the_window_stands_is_no_proof(void)
+{
+	struct pair p;
+
+	CHECK_EQ(open_pair(&p), 0);
+	CHECK_EQ(pramin_close(p.dev, NULL), 0);
+
+	CHECK_EQ(open_pair(&p), 0);
+	/* As open found it: the last MiB of 1 GiB */
+	CHECK_EQ(pramin_model_fault(p.model, "stuck", NULL), 0);
+	CHECK_EQ(pramin_write32(p.dev, (1ull << 30) - 4, 1), 0);
+	CHECK_EQ(pramin_write32(p.dev, 0x300000, 2), -EIO);
+	CHECK_EQ(pramin_last_why(p.dev)->reason, PRAMIN_REASON_MISPLACED);
+	CHECK_EQ(pramin_close(p.dev, NULL), 0);
+	return 0;
+}
+
+/* The struct of the outer call is the inner one's, too; see the callback. */
+struct reuse {
+	struct pramin_dev *dev;
+	struct pramin_bulk bulk;
+	unsigned char buf[300000];
+};
+
+static int read_into_the_same_struct(void *ctx, uint64_t done, uint64_t total)
+{
+	struct reuse *r = ctx;
+
+	(void)done;
+	(void)total;
+	r->bulk.progress = NULL;
+	return pramin_read(r->dev, 0, r->buf, sizeof(r->buf), &r->bulk);
+}
+
+static int a_callback_that_reuses_the_struct_loses_no_work(void)
+{
+	static unsigned char want[200000], got[200000];
+	static struct reuse r;
+	struct pair p;
+
+	CHECK_EQ(open_pair(&p), 0);
+	memset(want, 0x5a, sizeof(want));
+	r.dev = p.dev;
+	r.bulk = (struct pramin_bulk){
+		.size = sizeof(r.bulk),
+		.progress = read_into_the_same_struct,
+		.ctx = &r,
+	};
+	CHECK_EQ(pramin_write(p.dev, 100, want, sizeof(want), &r.bulk), 0);
+	CHECK_EQ(r.bulk.done, sizeof(want));
+	CHECK_EQ(pramin_model_peek(p.model, 100, got, sizeof(got)), 0);
+	CHECK(!memcmp(got, want, sizeof(got)));
+	CHECK_EQ(pramin_close(p.dev, NULL), 0);
+	return 0;
+}
+
 static int a_failed_open_removes_the_files_that_it_made_and_no_others(void)
 {
 	char dir[] = "/tmp/pramin-test-XXXXXX";
@@ -137,6 +194,8 @@ static const struct check_test tests[] = {
 	TEST(a_window_that_stands_where_it_was_put_costs_one_read),
 	TEST(a_window_that_somebody_moved_is_told_with_both_values),
 	TEST(a_gpu_that_is_gone_is_told_at_once_and_from_memory_later),
+	TEST(a_first_move_to_where_the_window_stands_is_no_proof),
+	TEST(a_callback_that_reuses_the_struct_loses_no_work),
 	TEST(a_failed_open_removes_the_files_that_it_made_and_no_others),
 };
 
