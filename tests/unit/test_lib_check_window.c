@@ -160,6 +160,33 @@ static int a_callback_that_reuses_the_struct_loses_no_work(void)
 	return 0;
 }
 
+static int lose_the_gpu(void *ctx, uint64_t done, uint64_t total)
+{
+	struct pair *p = ctx;
+	uint32_t val;
+
+	(void)done;
+	(void)total;
+	pramin_model_fault(p->model, "gone", NULL);
+	(void)pramin_read32(p->dev, 0, &val);
+	return 0;
+}
+
+static int a_copy_ends_when_its_callback_finds_the_gpu_gone(void)
+{
+	struct pramin_bulk bulk = { .size = sizeof(bulk) };
+	struct pair p;
+
+	CHECK_EQ(open_pair(&p), 0);
+	bulk.progress = lose_the_gpu;
+	bulk.ctx = &p;
+	CHECK_EQ(pramin_copy(p.dev, 64 << 20, 0, 3 << 20, &bulk), -ENODEV);
+	CHECK_EQ(pramin_last_why(p.dev)->reason, PRAMIN_REASON_WAS_GONE);
+	CHECK_EQ(bulk.done, 1 << 20);
+	CHECK_EQ(pramin_close(p.dev, NULL), -ENODEV);
+	return 0;
+}
+
 static int a_failed_open_removes_the_files_that_it_made_and_no_others(void)
 {
 	char dir[] = "/tmp/pramin-test-XXXXXX";
@@ -196,6 +223,7 @@ static const struct check_test tests[] = {
 	TEST(a_gpu_that_is_gone_is_told_at_once_and_from_memory_later),
 	TEST(a_first_move_to_where_the_window_stands_is_no_proof),
 	TEST(a_callback_that_reuses_the_struct_loses_no_work),
+	TEST(a_copy_ends_when_its_callback_finds_the_gpu_gone),
 	TEST(a_failed_open_removes_the_files_that_it_made_and_no_others),
 };
 
