@@ -18,16 +18,7 @@
 
 #include <pramin/pramin.h>
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-#define MUST(cond)                                                       \
-	do {                                                             \
-		if (!(cond)) {                                           \
-			fprintf(stderr, "%s:%d: not true: %s\n", __FILE__, \
-				__LINE__, #cond);                        \
-			abort();                                         \
-		}                                                        \
-	} while (0)
+#include "fuzz.h"
 
 #define ROOM		4096u
 #define IDENTITY	48u  /* bytes before the first checksum */
