@@ -182,6 +182,25 @@ static int check_confidential(struct pramin_op *op)
 	return 0;
 }
 
+/*
+ * A chip that was named by hand is looked at through its own registers. Where
+ * PMC_BOOT_0 names one of another generation, that is the likelier reason for
+ * what was found.
+ */
+static int not_ready(struct pramin_op *op, uint32_t off, uint32_t val)
+{
+	const struct pramin_gpu *gpu = op->gpu;
+	const struct pramin_chip *real =
+		pramin_chip_by_id(pramin_chip_id_boot_0(gpu->boot_0));
+
+	if (!gpu->config.chip || !real || real->family == gpu->chip->family)
+		return unusable(op, PRAMIN_REASON_FIRMWARE, off, val);
+	pramin_fail(op, -EOPNOTSUPP, PRAMIN_REASON_WRONG_CHIP, off, val,
+		    gpu->boot_0);
+	op->cause.text = gpu->chip->name;
+	return -EOPNOTSUPP;
+}
+
 static int check_firmware(struct pramin_op *op)
 {
 	const struct pramin_ready_desc *ready = op->gpu->chip->family->ready;
@@ -195,14 +214,13 @@ static int check_firmware(struct pramin_op *op)
 		if (ret)
 			return ret;
 		if ((val & ready->gate_mask) != ready->gate_mask)
-			return unusable(op, PRAMIN_REASON_FIRMWARE, ready->gate,
-					val);
+			return not_ready(op, ready->gate, val);
 	}
 	ret = pramin_reg_read_live(op, ready->off, &val);
 	if (ret)
 		return ret;
 	if (is_poison(val) || (val & ready->mask) != ready->done)
-		return unusable(op, PRAMIN_REASON_FIRMWARE, ready->off, val);
+		return not_ready(op, ready->off, val);
 	return 0;
 }
 

@@ -112,6 +112,10 @@ int pramin_move(struct pramin_op *op, uint64_t vram_pa, uint64_t run)
 {
 	struct pramin_gpu *gpu = op->gpu;
 
+	/* An error made the position unknown, and a view may rely on it. */
+	if (gpu->holds && !gpu->base_known)
+		return pramin_fail(op, -EIO, PRAMIN_REASON_VIEW_LOST, vram_pa,
+				   run, 0);
 	if (gpu->holds)
 		return pramin_fail(op, -EBUSY, PRAMIN_REASON_VIEW_OPEN, vram_pa,
 				   run, gpu->base);

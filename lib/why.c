@@ -105,7 +105,8 @@ static const struct row rows[PRAMIN_REASON_COUNT] = {
 		"the VBIOS and drivers may rely on it: reset the GPU" },
 	[PRAMIN_REASON_VIEW_LOST] = {
 		"view_lost",
-		"the window was lost under the view of {x1} bytes at {x0}",
+		"the window was lost while a view was open: {x1} bytes at {x0} "
+		"are not accessed",
 		"end the view and begin it again" },
 
 	[PRAMIN_REASON_HELD] = {
@@ -158,6 +159,12 @@ static const struct row rows[PRAMIN_REASON_COUNT] = {
 		"firmware has not finished (register {x0} reads {r1}); VRAM is "
 		"not initialised",
 		"wait and try again; if it stays so, the board does not boot" },
+	[PRAMIN_REASON_WRONG_CHIP] = {
+		"wrong_chip",
+		"{t} was named by hand, but PMC_BOOT_0 {r2} is a chip of "
+		"another generation, and the firmware register of {t} ({x0}) "
+		"reads {r1}",
+		"leave chip= out, or name the right one" },
 	[PRAMIN_REASON_WINDOW_POISON] = {
 		"window_poison",
 		"the window register ({x1}) reads {r0}, which is an error and "

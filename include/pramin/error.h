@@ -80,6 +80,7 @@ enum pramin_reason {
 	PRAMIN_REASON_CONFIDENTIAL,	/* confidential computing blocks the BARs */
 	PRAMIN_REASON_FIREWALL,		/* BAR firewall: a reset is pending */
 	PRAMIN_REASON_FIRMWARE,		/* firmware has not initialised VRAM */
+	PRAMIN_REASON_WRONG_CHIP,	/* chip= names another generation */
 	PRAMIN_REASON_WINDOW_POISON,	/* window register reads a PRI error */
 	PRAMIN_REASON_VRAM_NO_REGISTER,	/* size must be given by hand */
 	PRAMIN_REASON_VRAM_ZERO,	/* size register reads 0 */

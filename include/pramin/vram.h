@@ -14,7 +14,8 @@
  * Codes that every function here may return beside those it lists:
  *   -ENODEV  the GPU is gone; every later call fails the same way
  *   -EIO     the window register does not hold what was written to it: at the
- *            first move after open that changes it, or in verify mode
+ *            first move after open that changes it, or in verify mode; or the
+ *            position was lost to an error while a view is open
  *   -EBUSY   a view is open and the access needs another position
  *   -EINVAL  @dev or a result pointer is NULL
  * and any other code that the backend returned.

@@ -239,7 +239,7 @@ static int a_flush_after_an_error_places_the_window_first(void)
 	fake_forget(&r.fake);
 	r.fake.fault = (struct fake_fault){ .at = 1, .err = -ENOMEM };
 	CHECK_EQ(rig_write(&r, MIB + 64, 8, 0), -ENOMEM);
-	CHECK_EQ(pramin_scalar_flush(rig_op(&r)), -EBUSY);
+	CHECK_EQ(pramin_scalar_flush(rig_op(&r)), -EIO);
 	pramin_hold_end(&hold);
 	CHECK_EQ(pramin_scalar_flush(rig_op(&r)), 0);
 	return 0;
@@ -397,6 +397,28 @@ static int bad_accesses_of_a_view_are_noted_once_and_touch_nothing(void)
 	return 0;
 }
 
+static int nothing_moves_a_window_that_was_lost_under_a_view(void)
+{
+	struct pramin_hold view;
+	struct rig r;
+	uint64_t val;
+
+	rig_open(&r, "tu102");
+	CHECK_EQ(pramin_hold_begin(rig_op(&r), &view, MIB, 100), 0);
+	r.gpu.base_known = false;
+	fake_forget(&r.fake);
+	CHECK_EQ(rig_read(&r, MIB, 4, &val), -EIO);
+	CHECK_EQ(r.op.cause.reason, PRAMIN_REASON_VIEW_LOST);
+	CHECK_EQ(r.op.cause.arg[0], MIB);
+	CHECK_EQ(rig_write(&r, 0, 4, 0), -EIO);
+	CHECK_EQ(r.fake.accesses, 0);
+
+	pramin_hold_end(&view);
+	CHECK_EQ(rig_read(&r, MIB, 4, &val), 0);
+	CHECK_EQ(rig_detach(&r), 0);
+	return 0;
+}
+
 static int an_open_view_keeps_the_window_and_close_waits_for_it(void)
 {
 	struct pramin_hold a, b;
@@ -443,6 +465,7 @@ static const struct check_test tests[] = {
 	TEST(a_mapped_view_points_at_its_first_byte),
 	TEST(a_view_has_a_length_that_one_position_can_show),
 	TEST(bad_accesses_of_a_view_are_noted_once_and_touch_nothing),
+	TEST(nothing_moves_a_window_that_was_lost_under_a_view),
 	TEST(an_open_view_keeps_the_window_and_close_waits_for_it),
 };
 

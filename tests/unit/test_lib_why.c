@@ -65,6 +65,12 @@ static const struct open_case {
 	  "0x118234", true },
 	{ "model:gh100,fault=notready", -EOPNOTSUPP, PRAMIN_REASON_FIRMWARE,
 	  "0x200bc", true },
+	{ "model:tu102,chip=gh100", -EOPNOTSUPP, PRAMIN_REASON_WRONG_CHIP,
+	  "0x162000a1", true },
+	{ "model:tu102,chip=tu104,fault=notready", -EOPNOTSUPP,
+	  PRAMIN_REASON_FIRMWARE, "0x118234", true },
+	{ "model:tu102,vram=8G,boot0=0x1d0000a1,chip=gh100", -EOPNOTSUPP,
+	  PRAMIN_REASON_FIRMWARE, "0x200bc", true },
 	{ "model:tu102,fault=vram=0", -EOPNOTSUPP, PRAMIN_REASON_VRAM_ZERO,
 	  "0x100ce0", true },
 	{ "model:gh100,fault=vram=0xbadf1100", -EOPNOTSUPP,
@@ -240,6 +246,8 @@ static int broken_windows_have_their_reasons(void)
 	CHECK_EQ(last(pramin_write32(rig.dev, 0, 2), -ENOMEM,
 		      PRAMIN_REASON_NO_MEMORY, "memory", false), 0);
 	CHECK_EQ(pramin_view_read(view, 0, 4), UINT64_MAX);
+	CHECK_EQ(last(pramin_write32(rig.dev, 0x40, 2), -EIO,
+		      PRAMIN_REASON_VIEW_LOST, "0x40", true), 0);
 	CHECK_EQ(last(pramin_view_end(view), -EIO, PRAMIN_REASON_VIEW_LOST,
 		      "0x80", true), 0);
 	CHECK_EQ(rig_close(&rig), 0);
