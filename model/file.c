@@ -26,6 +26,7 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "internal.h"
@@ -33,6 +34,8 @@
 #define OPEN_FLAGS (O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY)
 /* How often another process may remove the state file under our hands */
 #define OPEN_TRIES 16
+/* Milliseconds that a holder has to write its pid */
+#define HOLDER_TRIES 20
 
 /* Would writing up to @end raise SIGXFSZ? */
 int model_file_limit(uint64_t end)
@@ -104,24 +107,44 @@ static int lock(int fd)
 	return fcntl(fd, F_OFD_SETLK, &whole) ? errno : 0;
 }
 
+/*
+ * The pid of whoever has the lock, or 0. It takes the lock first and writes its
+ * pid a moment later, so a moment is waited for it.
+ */
+static uint32_t holder_of(const struct model_file *f)
+{
+	const struct timespec moment = { .tv_nsec = 1000000 };
+	struct model_state st;
+	int tries;
+
+	for (tries = 0; tries < HOLDER_TRIES; tries++) {
+		if (pread(f->state_fd, &st, sizeof(st), 0) ==
+			    (ssize_t)sizeof(st) &&
+		    model_state_is_ours(&st) && st.holder)
+			return st.holder;
+		nanosleep(&moment, NULL);
+	}
+	return 0;
+}
+
 static int lock_failed(const struct model_file *f, const char *path, int code,
 		       struct pramin_why *why)
 {
 	static const char next[] =
 		"wait until it has ended, or name another file";
-	struct model_state st;
+	uint32_t holder;
 
 	if (code != EAGAIN && code != EACCES)
 		return model_fail_errno(why, code, "lock", path);
-	if (pread(f->state_fd, &st, sizeof(st), 0) != (ssize_t)sizeof(st) ||
-	    !model_state_is_ours(&st) || !st.holder)
+	holder = holder_of(f);
+	if (!holder)
 		return model_fail(why, -EBUSY, PRAMIN_REASON_HELD, next,
 				  "%s is in use by another process",
 				  model_quote(f->path).s);
 	return model_fail(why, -EBUSY, PRAMIN_REASON_HELD, next,
 			  "%s is in use by process %" PRIu32 "%s",
-			  model_quote(f->path).s, st.holder,
-			  st.holder == (uint32_t)getpid() ? " (this process)" :
+			  model_quote(f->path).s, holder,
+			  holder == (uint32_t)getpid() ? " (this process)" :
 							    "");
 }
 
