@@ -9,6 +9,8 @@
 #ifndef PRAMIN_CLI_H
 #define PRAMIN_CLI_H
 
+#include <sys/stat.h>
+
 #include <pramin/pramin.h>
 
 #include "parse.h"
@@ -161,7 +163,21 @@ void json_bytes(const char *key, const uint8_t *buf, size_t len);
 #define CLI_SIZE_TEXT 32
 const char *cli_size_text(char buf[CLI_SIZE_TEXT], uint64_t bytes);
 
+/* text.c: what may reach a terminal */
+size_t cli_utf8(const char *text, uint32_t *point);
+bool cli_is_control(uint32_t point);
+void cli_make_plain(char *text);
+
+/* image.c: the files in which the model keeps its VRAM */
+bool cli_same_file(const struct stat *st, const char *path);
+const char *cli_image_path(const struct cli *cli);
+bool cli_is_image(const struct cli *cli, const char *path);
+bool cli_is_image_fd(const struct cli *cli, int fd);
+int cli_refuse_image(const struct cli *cli, const char *path);
+
 /* file.c */
+char *cli_dir_of(const char *path);
+int cli_dir_usable(const char *path);
 int cli_write_fd(int fd, const void *buf, size_t len);
 
 /* sink.c: where dump puts bytes */

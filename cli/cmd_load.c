@@ -113,6 +113,8 @@ static int run(struct cli *cli, int count, char **args)
 	if (code)
 		return code;
 	code = source_open(cli, &src, count - 1, args + 1);
+	if (!code && cli_is_image_fd(cli, src.fd))
+		code = cli_refuse_image(cli, src.path);
 	if (!code)
 		code = cli_open(cli);
 	if (!code)

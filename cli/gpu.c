@@ -26,19 +26,28 @@ const char *cli_gpu_string(const struct cli *cli)
 }
 
 /*
- * A dry run creates nothing: where the image file does not exist yet, the same
- * model without one has the same size and the same window. The caller frees
- * *@copy.
+ * A dry run creates nothing: where the image file does not exist yet but could
+ * be made, the same model without one has the same size and the same window.
+ * The caller frees *@copy.
  */
-static const char *without_image(const char *gpu, char **copy)
+static int without_image(const struct cli *cli, const char **gpu, char **copy)
 {
-	const char *key = strstr(gpu, ",file=");
+	const char *image = cli_image_path(cli);
+	const char *key = strstr(*gpu, ",file=");
+	int ret;
 
-	*copy = NULL;
-	if (!key || access(key + strlen(",file="), F_OK) == 0)
-		return gpu;
-	*copy = strndup(gpu, (size_t)(key - gpu));
-	return *copy ? *copy : gpu;
+	if (!image || access(image, F_OK) == 0)
+		return CLI_OK;
+	ret = cli_dir_usable(image);
+	if (ret) {
+		cli_error(cli, "file= '%s' could not be created: %s", image,
+			  strerror(ret));
+		return ret == ENOENT || ret == ENOTDIR ? CLI_USAGE : CLI_FAIL;
+	}
+	*copy = strndup(*gpu, (size_t)(key - *gpu));
+	if (*copy)
+		*gpu = *copy;
+	return CLI_OK;
 }
 
 static void on_log(void *ctx, enum pramin_log_level level, const char *line)
@@ -59,8 +68,11 @@ int cli_open(struct cli *cli)
 	opts.verify = cli->verify;
 	opts.log = on_log;
 	opts.log_ctx = cli;
-	if (gpu && cli->dry_run)
-		gpu = without_image(gpu, &copy);
+	if (gpu && cli->dry_run) {
+		ret = without_image(cli, &gpu, &copy);
+		if (ret)
+			return ret;
+	}
 	ret = pramin_open(gpu, &opts, &cli->dev, &why);
 	free(copy);
 	if (ret) {
@@ -231,6 +243,7 @@ int cli_would(const struct cli *cli, uint64_t vram_pa, uint64_t len,
 		json_end('}');
 		out_text("\n");
 	} else {
+		cli_make_plain(text);
 		out_text("would %s\n", text);
 	}
 	free(text);

@@ -11,56 +11,23 @@
 
 static bool comma; /* the next item follows another one */
 
-/* Bytes of the UTF-8 sequence at @s; 0 if there is none */
-static size_t utf8_len(const unsigned char *s)
-{
-	static const struct {
-		unsigned char mask, lead;
-		uint32_t least; /* smaller values have a shorter form */
-	} forms[] = {
-		{ 0xe0, 0xc0, 0x80 },
-		{ 0xf0, 0xe0, 0x800 },
-		{ 0xf8, 0xf0, 0x10000 },
-	};
-	size_t n, i;
-	uint32_t c;
-
-	for (n = 0; n < 3; n++)
-		if ((s[0] & forms[n].mask) == forms[n].lead)
-			break;
-	if (n == 3)
-		return 0;
-	c = (uint32_t)(s[0] & ~forms[n].mask & 0xff);
-	for (i = 1; i <= n + 1; i++) {
-		if ((s[i] & 0xc0) != 0x80)
-			return 0;
-		c = c << 6 | (s[i] & 0x3f);
-	}
-	if (c < forms[n].least || c > 0x10ffff || (c >= 0xd800 && c < 0xe000))
-		return 0;
-	return n + 2;
-}
-
 /* File names are any bytes; what is not UTF-8 becomes U+FFFD. */
 static void quoted(const char *text)
 {
-	const unsigned char *s = (const unsigned char *)text;
-
 	out_bytes("\"", 1);
-	while (*s) {
-		size_t n = utf8_len(s);
+	while (*text) {
+		uint32_t point;
+		size_t n = cli_utf8(text, &point);
 
-		if (*s == '"' || *s == '\\')
-			out_text("\\%c", *s);
-		else if (*s < 0x20 || *s == 0x7f)
-			out_text("\\u%04x", *s);
-		else if (*s < 0x80)
-			out_bytes(s, 1);
-		else if (n)
-			out_bytes(s, n);
-		else
+		if (!n)
 			out_text("\\ufffd");
-		s += n ? n : 1;
+		else if (*text == '"' || *text == '\\')
+			out_text("\\%c", *text);
+		else if (cli_is_control(point))
+			out_text("\\u%04" PRIx32, point);
+		else
+			out_bytes(text, n);
+		text += n ? n : 1;
 	}
 	out_bytes("\"", 1);
 }

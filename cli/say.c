@@ -3,41 +3,58 @@
  * What the user is told on standard error.
  *
  * A message may quote an argument or a file name, so control characters are
- * taken out before it reaches a terminal. Each line is one write(), so that
- * lines of several processes do not mix.
+ * taken out before it reaches a terminal, and the middle of a message that is
+ * too long to read is left out: its beginning names the argument, its end says
+ * what is allowed. Each line is one write(), so that lines of several processes
+ * do not mix.
  */
+#define _GNU_SOURCE
 #include <errno.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "cli.h"
 
+#define MOST 1200 /* bytes of a message */
+#define KEEP 500  /* of a longer one: from each end */
+
+static void shorten(char *text)
+{
+	static const char gap[] = " [...] ";
+	size_t len = strlen(text);
+	char *at = text + KEEP;
+
+	if (len <= MOST)
+		return;
+	memcpy(at, gap, sizeof(gap) - 1);
+	at += sizeof(gap) - 1;
+	memmove(at, text + len - KEEP, KEEP + 1);
+}
+
 static void say(const char *head, const char *cmd, const char *fmt, va_list ap)
 {
-	char line[9000];
-	size_t len, i;
+	char *text, *line;
 	ssize_t put;
 	int n;
 
-	n = snprintf(line, sizeof(line), "%s%s%s", head, cmd,
-		     *head == ' ' ? "" : ": ");
-	len = (size_t)n;
-	n = vsnprintf(line + len, sizeof(line) - len - 1, fmt, ap);
+	if (vasprintf(&text, fmt, ap) < 0)
+		return;
+	shorten(text);
+	/* Last: a cut may have left half a character. */
+	cli_make_plain(text);
+	n = asprintf(&line, "%s%s%s%s\n", head, cmd, *head == ' ' ? "" : ": ",
+		     text);
+	free(text);
 	if (n < 0)
 		return;
-	len += (size_t)n;
-	if (len > sizeof(line) - 2)
-		len = sizeof(line) - 2;
-	for (i = 0; i < len; i++)
-		if ((unsigned char)line[i] < 0x20 || line[i] == 0x7f)
-			line[i] = '?';
-	line[len++] = '\n';
-	put = write(STDERR_FILENO, line, len);
+	put = write(STDERR_FILENO, line, (size_t)n);
 	(void)put; /* there is nobody left to tell */
+	free(line);
 }
 
 static void say_cmd(const struct cli *cli, const char *fmt, va_list ap)

@@ -22,64 +22,13 @@
 
 #define PIECE (64u << 10)
 
-static bool same_file(const struct stat *st, const char *path)
+static int refuse_images(const struct cli *cli, const struct sink *sink)
 {
-	struct stat other;
-
-	return stat(path, &other) == 0 && other.st_dev == st->st_dev &&
-	       other.st_ino == st->st_ino;
-}
-
-/* Is @path the image of the model that is dumped, or its state file? */
-static bool is_image(const struct cli *cli, const char *path)
-{
-	const char *gpu = cli_gpu_string(cli), *image;
-	char *state;
-	struct stat st;
-	bool same;
-
-	image = gpu ? strstr(gpu, ",file=") : NULL;
-	if (!image)
-		return false;
-	image += strlen(",file=");
-	if (asprintf(&state, "%s.state", image) < 0)
-		return true;
-	/* Neither file need exist before the GPU is opened. */
-	same = !strcmp(path, image) || !strcmp(path, state);
-	if (!same && stat(path, &st) == 0)
-		same = same_file(&st, image) || same_file(&st, state);
-	free(state);
-	return same;
-}
-
-static int refuse_image(const struct cli *cli, const char *path)
-{
-	return cli_usage(cli,
-			 "FILE '%s' is where the model keeps its VRAM; "
-			 "name another file",
-			 path);
-}
-
-/* The directory of @path, for the caller to free, or NULL */
-static char *dir_of(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	if (!slash)
-		return strdup(".");
-	return strndup(path, (size_t)(slash - path) + 1);
-}
-
-/* Could a file be made beside @path? For dry runs, and before the GPU opens */
-static int check_dir(const struct cli *cli, const struct sink *sink)
-{
-	char *dir = dir_of(sink->part);
-	int ret = 0;
-
-	if (!dir || faccessat(AT_FDCWD, dir, W_OK | X_OK, AT_EACCESS))
-		ret = errno;
-	free(dir);
-	return ret ? cli_fail_errno(cli, sink->path, ret) : CLI_OK;
+	if (cli_is_image(cli, sink->real))
+		return cli_refuse_image(cli, sink->path);
+	if (cli_is_image(cli, sink->part))
+		return cli_refuse_image(cli, sink->part);
+	return CLI_OK;
 }
 
 static int check_file(const struct cli *cli, struct sink *sink)
@@ -98,11 +47,12 @@ static int check_file(const struct cli *cli, struct sink *sink)
 		sink->part = NULL;
 		return cli_fail_errno(cli, sink->path, ENOMEM);
 	}
-	if (is_image(cli, sink->real))
-		return refuse_image(cli, sink->path);
-	if (is_image(cli, sink->part))
-		return refuse_image(cli, sink->part);
-	return check_dir(cli, sink);
+	ret = refuse_images(cli, sink);
+	if (ret)
+		return ret;
+	/* Could it be made? For dry runs, and before the GPU opens. */
+	ret = cli_dir_usable(sink->part);
+	return ret ? cli_fail_errno(cli, sink->path, ret) : CLI_OK;
 }
 
 /* Without side effects; sink_drop() is due even if this fails. */
@@ -129,6 +79,11 @@ int sink_check(const struct cli *cli, struct sink *sink, const char *path)
 		sink->mode = st.st_mode & 0777;
 	} else if (errno != ENOENT) {
 		return cli_fail_errno(cli, path, errno);
+	} else if (lstat(path, &st) == 0) {
+		return cli_usage(cli,
+				 "FILE '%s' is a link to a file that does not "
+				 "exist; name that file, or remove the link",
+				 path);
 	}
 	return check_file(cli, sink);
 }
@@ -136,8 +91,12 @@ int sink_check(const struct cli *cli, struct sink *sink, const char *path)
 static int open_part(const struct cli *cli, struct sink *sink)
 {
 	struct stat st;
-	int fd;
+	int fd, code;
 
+	/* Opening the GPU may have created it. */
+	code = refuse_images(cli, sink);
+	if (code)
+		return code;
 	fd = open(sink->part,
 		  O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY |
 			  O_CLOEXEC,
@@ -151,13 +110,8 @@ static int open_part(const struct cli *cli, struct sink *sink)
 				 "regular file",
 				 sink->part);
 	}
-	/* Opening the GPU may have created it. */
-	if (is_image(cli, sink->real) || is_image(cli, sink->part)) {
-		close(fd);
-		return refuse_image(cli, sink->path);
-	}
 	/* Whoever held the lock before may have renamed the file meanwhile. */
-	if (flock(fd, LOCK_EX | LOCK_NB) || !same_file(&st, sink->part)) {
+	if (flock(fd, LOCK_EX | LOCK_NB) || !cli_same_file(&st, sink->part)) {
 		close(fd);
 		cli_error(cli, "FILE '%s' is being written by another dump",
 			  sink->part);
@@ -245,7 +199,7 @@ int sink_write(struct sink *sink, uint64_t vram_pa, const uint8_t *buf,
 /* The name, not only the bytes, survives a power cut. Best effort. */
 static void sync_dir(const char *path)
 {
-	char *dir = dir_of(path);
+	char *dir = cli_dir_of(path);
 	int fd;
 
 	if (!dir)

@@ -98,6 +98,27 @@ dump_keeps_the_mode_and_the_link_of_the_file_it_replaces()
 	[ "$(stat -c %a target)" = 640 ] || fail "another mode"
 }
 
+dump_refuses_a_link_to_nothing()
+{
+	ln -s nowhere link
+	refused 2 "FILE 'link' is a link to a file that does not exist" \
+		-d model:tu102 dump 0 16 link
+	[ -L link ] || fail "the link was replaced"
+	missing nowhere link.part nowhere.part
+}
+
+load_refuses_the_image_that_it_writes()
+{
+	ok -d "$kept" write 0 1
+	refused 2 "keeps its VRAM" -d "$kept" load 0 gpu.img 4096
+	refused 2 "keeps its VRAM" -d "$kept" load 0 ./gpu.img.state
+	command_line="pramin load 0 - 16 <gpu.img"
+	code=0
+	"$PRAMIN" -d "$kept" load 0 - 16 <gpu.img >out 2>err || code=$?
+	status_is 2
+	err_has "keeps its VRAM"
+}
+
 dump_refuses_what_it_cannot_write()
 {
 	mkdir dir
@@ -159,6 +180,7 @@ dump_never_writes_over_the_image_it_reads()
 	refused 2 "keeps its VRAM" -d model:tu102,vram=8G,file=new.img \
 		dump 0 4 ./new.img
 	size_is new.img 8589934592
+	missing ./new.img.part
 	ok -d "$kept" read 0 4
 	out_is "0x0000000000000000: 00000001"
 }
@@ -380,6 +402,9 @@ a_dry_run_creates_no_image()
 	out_has "would write 1 values of 32 bits at 0x0"
 	missing gpu.img gpu.img.state
 	refused 2 "VRAM ends" -n -d "$kept" write 8G 1
+	refused 2 "no/gpu.img" -d model:tu102,file=no/gpu.img write 0 1
+	refused 2 "'no/gpu.img' could not be created: No such file" \
+		-n -d model:tu102,file=no/gpu.img write 0 1
 }
 
 an_image_of_another_gpu_is_refused_and_left_alone()

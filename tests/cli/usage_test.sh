@@ -290,6 +290,28 @@ control_characters_of_an_argument_do_not_reach_the_terminal()
 	! grep -q "$(printf '\033')" err || fail "an escape came through"
 }
 
+c1_characters_of_an_argument_do_not_reach_the_terminal()
+{
+	# U+009B in UTF-8, and alone as a terminal of 8 bits reads it
+	refused 2 "ADDR 'a?31m'" read "$(printf 'a\302\23331m')" 4
+	refused 2 "ADDR 'b?31m'" read "$(printf 'b\23331m')" 4
+	# \304\233 is a letter whose second byte looks like one
+	refused 2 "$(printf "ADDR '\304\233'")" read "$(printf '\304\233')" 4
+	ok -n -d model:tu102 dump 0 4 "$(printf 'x\302\233y')"
+	out_has "x?y"
+	ok --json -d model:tu102 dump 0 4 "$(printf 'x\302\233y')"
+	out_has 'x\u009by'
+}
+
+a_long_argument_is_shortened_and_the_sentence_stays_whole()
+{
+	long=$(head -c 100000 /dev/zero | tr '\0' 7)
+	refused 2 "ADDR '7777" read "${long}x" 4
+	[ "$(wc -c <err)" -lt 2000 ] || fail "it quotes all of it"
+	err_has "7x' is"
+	err_has "[...]"
+}
+
 json_leaves_standard_output_empty_after_a_failure()
 {
 	refused 2 "VRAM ends" --json -d model:tu102 read 64G 4
