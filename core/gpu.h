@@ -61,6 +61,7 @@ struct pramin_gpu {
 	/* The window */
 	uint32_t saved_raw;	/* at open; what close writes back */
 	uint32_t last_raw;	/* last value read or written */
+	bool raw_forgotten;	/* the device may have lost that value */
 	uint64_t base;		/* VRAM address of the aperture's first byte */
 	bool base_known;
 	bool proved;		/* a move has been read back since open */

@@ -74,13 +74,29 @@ int pramin_prove(struct pramin_op *op)
 			   gpu->chip->window->off);
 }
 
+/* What the register holds after a reset, without which no proof can tell */
+static int learn_raw(struct pramin_op *op)
+{
+	struct pramin_gpu *gpu = op->gpu;
+	int ret = pramin_reg_read_live(op, gpu->chip->window->off,
+				       &gpu->last_raw);
+
+	if (!ret)
+		gpu->raw_forgotten = false;
+	return ret;
+}
+
 static int move_to(struct pramin_op *op, uint64_t base)
 {
 	struct pramin_gpu *gpu = op->gpu;
 	uint32_t raw = window_value(gpu, base);
+	int ret = gpu->raw_forgotten ? learn_raw(op) : 0;
+	bool tells;
+
+	if (ret)
+		return ret;
 	/* A value that is there already proves nothing by being read back. */
-	bool tells = ((raw ^ gpu->last_raw) & gpu->base_mask) != 0;
-	int ret;
+	tells = ((raw ^ gpu->last_raw) & gpu->base_mask) != 0;
 
 	/* Until the write is accepted, the position is unknown. */
 	gpu->base_known = false;
@@ -149,6 +165,13 @@ int pramin_window_read(struct pramin_op *op, struct pramin_position *pos)
 		pos->target = (enum pramin_target)FLD_GET(
 			NV_PBUS_BAR0_WINDOW_TARGET, raw);
 	return 0;
+}
+
+void pramin_window_forget(struct pramin_gpu *gpu)
+{
+	gpu->base_known = false;
+	gpu->proved = false;
+	gpu->raw_forgotten = true;
 }
 
 int pramin_window_restore(struct pramin_gpu *gpu)

@@ -75,6 +75,14 @@ int pramin_window_check(struct pramin_op *op);
 /* Read the register; decode any value of it. */
 int pramin_window_read(struct pramin_op *op, struct pramin_position *pos);
 
+/**
+ * pramin_window_forget() - the device was reset: trust nothing learned of it
+ *
+ * Touches no hardware. The next access places the window and proves the move;
+ * open views are lost. The value to restore stays what it was at open.
+ */
+void pramin_window_forget(struct pramin_gpu *gpu);
+
 /* Write the saved value back if the window was moved. No lock, no proof. */
 int pramin_window_restore(struct pramin_gpu *gpu);
 

@@ -392,6 +392,14 @@ int pramin_check_window(struct pramin_dev *dev)
 	return dev_return(dev, pramin_window_check(&op), &op);
 }
 
+int pramin_forget(struct pramin_dev *dev)
+{
+	if (!dev)
+		return -EINVAL;
+	pramin_window_forget(&dev->gpu);
+	return 0;
+}
+
 int pramin_stats(struct pramin_dev *dev, struct pramin_stats *stats)
 {
 	struct pramin_stats full;

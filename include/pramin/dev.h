@@ -240,6 +240,22 @@ int pramin_position(struct pramin_dev *dev, struct pramin_position *pos);
 int pramin_check_window(struct pramin_dev *dev);
 
 /**
+ * pramin_forget() - the GPU was reset or has slept: trust no position of it
+ * @dev: a handle
+ *
+ * For whoever resets the GPU, or resumes the machine, while it is open. Touches
+ * no hardware. The next access reads the window register, places the window
+ * and proves that move, three BAR0 accesses; what was posted before may be
+ * lost. Open views are lost: their accesses fail until they are ended, and an
+ * access that needs a move is -EIO until then. Between the chunks of a bulk
+ * call, in its progress callback, it may be called too. Close writes back the
+ * value that the register had at open.
+ *
+ * Return: 0, or -EINVAL if @dev is NULL.
+ */
+int pramin_forget(struct pramin_dev *dev);
+
+/**
  * struct pramin_stats - what the handle has done to the GPU since open
  * @size:      set by the caller to sizeof(struct pramin_stats)
  * @moves:     register writes that changed the window's position

@@ -53,6 +53,25 @@ static int a_window_that_was_not_placed_is_not_looked_at(void)
 	return 0;
 }
 
+/* Reset: the register is what it is after power-up */
+static int forget_makes_a_reset_harmless(void)
+{
+	struct pair p;
+	uint32_t val = 0;
+
+	CHECK_EQ(open_pair(&p), 0);
+	CHECK_EQ(pramin_write32(p.dev, 0x300000, 0x5ca1ab1e), 0);
+	pramin_model_set_window(p.model, 0);
+	CHECK_EQ(pramin_forget(p.dev), 0);
+	CHECK_EQ(pramin_check_window(p.dev), 0);
+	CHECK_EQ(pramin_read32(p.dev, 0x300000, &val), 0);
+	CHECK_EQ(val, 0x5ca1ab1e);
+	CHECK_EQ(pramin_check_window(p.dev), 0);
+	CHECK_EQ(pramin_close(p.dev, NULL), 0);
+	CHECK_EQ(pramin_forget(NULL), -EINVAL);
+	return 0;
+}
+
 static int a_window_that_stands_where_it_was_put_costs_one_read(void)
 {
 	struct pair p;
@@ -218,6 +237,7 @@ static int a_failed_open_removes_the_files_that_it_made_and_no_others(void)
 
 static const struct check_test tests[] = {
 	TEST(a_window_that_was_not_placed_is_not_looked_at),
+	TEST(forget_makes_a_reset_harmless),
 	TEST(a_window_that_stands_where_it_was_put_costs_one_read),
 	TEST(a_window_that_somebody_moved_is_told_with_both_values),
 	TEST(a_gpu_that_is_gone_is_told_at_once_and_from_memory_later),
