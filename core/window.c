@@ -124,6 +124,18 @@ static int move_to(struct pramin_op *op, uint64_t base)
 	return 0;
 }
 
+int pramin_place_at(struct pramin_op *op, uint64_t base)
+{
+	const struct pramin_gpu *gpu = op->gpu;
+
+	if (gpu->base_known && gpu->base == base)
+		return 0;
+	if (gpu->holds)
+		return pramin_fail(op, -EBUSY, PRAMIN_REASON_VIEW_OPEN, base,
+				   PRAMIN_APERTURE_SIZE, gpu->base);
+	return move_to(op, base);
+}
+
 int pramin_move(struct pramin_op *op, uint64_t vram_pa, uint64_t run)
 {
 	struct pramin_gpu *gpu = op->gpu;

@@ -57,6 +57,14 @@ static inline int pramin_place(struct pramin_op *op, uint64_t vram_pa,
 }
 
 /**
+ * pramin_place_at() - put the window at exactly @base, as a plan wants it
+ * @base: a multiple of 64 KiB below the end of VRAM and of the reach
+ *
+ * Return: 0, -EBUSY, -ENODEV, -EIO.
+ */
+int pramin_place_at(struct pramin_op *op, uint64_t base);
+
+/**
  * pramin_prove() - read the window register back and compare
  *
  * Return: 0, -ENODEV, or -EIO and the position is forgotten.

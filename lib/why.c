@@ -60,6 +60,24 @@ static const struct row rows[PRAMIN_REASON_COUNT] = {
 	[PRAMIN_REASON_FILE] = {
 		"file", "the image of the model cannot be used", "" },
 
+	[PRAMIN_REASON_BATCH_LENGTH] = {
+		"batch_length",
+		"a batch of {d0} entries is longer than {d1}",
+		"use several batches" },
+	[PRAMIN_REASON_BATCH_KIND] = {
+		"batch_kind",
+		"entry {d0} of the batch has kind {d1}, which is no read, write "
+		"or barrier", "" },
+	[PRAMIN_REASON_BATCH_WIDTH] = {
+		"batch_width",
+		"entry {d0} of the batch has {d1} bytes, which is not a width: "
+		"1, 2, 4 or 8", "" },
+	[PRAMIN_REASON_BATCH_MISALIGNED] = {
+		"batch_misaligned",
+		"entry {d0} of the batch: address {x1} is not a multiple of the "
+		"access width, {d2} bytes",
+		"align the address, or use narrower accesses" },
+
 	[PRAMIN_REASON_OVERFLOW] = {
 		"overflow",
 		"address {x0} plus length {x1} does not fit in 64 bits",
@@ -76,6 +94,12 @@ static const struct row rows[PRAMIN_REASON_COUNT] = {
 	[PRAMIN_REASON_VIEW_END] = {
 		"view_end",
 		"{d1} bytes at offset {x0} are not inside the view of {d2} bytes",
+		"" },
+
+	[PRAMIN_REASON_BATCH_RANGE] = {
+		"batch_range",
+		"entry {d0} of the batch: the access at {x1} does not end "
+		"within what the window can show, which ends at {x2} ({s2})",
 		"" },
 
 	[PRAMIN_REASON_ALL_ONES] = {

@@ -47,12 +47,17 @@ enum pramin_reason {
 	PRAMIN_REASON_BASE_BITS,	/* a BASE width that the chip cannot have */
 	PRAMIN_REASON_STRING,		/* the GPU string does not parse */
 	PRAMIN_REASON_FILE,		/* the model's image cannot be used */
+	PRAMIN_REASON_BATCH_LENGTH,	/* too many accesses in one batch */
+	PRAMIN_REASON_BATCH_KIND,	/* an access neither reads nor writes */
+	PRAMIN_REASON_BATCH_WIDTH,	/* an access of another width */
+	PRAMIN_REASON_BATCH_MISALIGNED,	/* an access not on its width */
 
 	/* -ERANGE */
 	PRAMIN_REASON_OVERFLOW,		/* address + length exceeds 2^64 */
 	PRAMIN_REASON_VRAM_END,		/* past the last byte of VRAM */
 	PRAMIN_REASON_REACH,		/* past what the BASE field can address */
 	PRAMIN_REASON_VIEW_END,		/* past the last byte of the view */
+	PRAMIN_REASON_BATCH_RANGE,	/* an access outside VRAM or the reach */
 
 	/* -ENODEV */
 	PRAMIN_REASON_ALL_ONES,		/* PMC_BOOT_0 reads 0xffffffff */

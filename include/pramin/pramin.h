@@ -4,6 +4,7 @@
  *
  *	open a GPU, learn what it is	pramin/dev.h
  *	read, write, fill, compare ...	pramin/vram.h
+ *	many scattered accesses		pramin/batch.h
  *	errors and reasons		pramin/error.h
  *	a GPU that is a program		pramin/model.h
  *	write a backend			pramin/io.h
@@ -11,6 +12,7 @@
 #ifndef PRAMIN_H
 #define PRAMIN_H
 
+#include <pramin/batch.h>
 #include <pramin/dev.h>
 #include <pramin/error.h>
 #include <pramin/io.h>

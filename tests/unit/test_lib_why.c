@@ -185,6 +185,33 @@ static int every_bad_argument_has_its_reason(void)
 	return 0;
 }
 
+static int every_bad_entry_of_a_batch_has_its_reason(void)
+{
+	struct pramin_access list[] = {
+		{ .kind = PRAMIN_ACCESS_BARRIER },
+		{ .kind = 9, .width = 4, .vram_pa = 4 },
+	};
+
+	CHECK_EQ(rig_open(&rig, "tu102", 4 * MIB, false), 0);
+	CHECK_EQ(last(pramin_batch(rig.dev, list, 2, NULL), -EINVAL,
+		      PRAMIN_REASON_BATCH_KIND, "entry 1 of", false), 0);
+	list[1].kind = PRAMIN_ACCESS_WRITE;
+	list[1].width = 5;
+	CHECK_EQ(last(pramin_batch(rig.dev, list, 2, NULL), -EINVAL,
+		      PRAMIN_REASON_BATCH_WIDTH, "5 bytes", false), 0);
+	list[1].width = 8;
+	CHECK_EQ(last(pramin_batch(rig.dev, list, 2, NULL), -EINVAL,
+		      PRAMIN_REASON_BATCH_MISALIGNED, "0x4", true), 0);
+	list[1].vram_pa = 4 * MIB;
+	CHECK_EQ(last(pramin_batch(rig.dev, list, 2, NULL), -ERANGE,
+		      PRAMIN_REASON_BATCH_RANGE, "4 MiB", false), 0);
+	CHECK_EQ(last(pramin_batch(rig.dev, list, PRAMIN_BATCH_MAX + 1, NULL),
+		      -EINVAL, PRAMIN_REASON_BATCH_LENGTH, "16777217", true),
+		 0);
+	CHECK_EQ(rig_close(&rig), 0);
+	return 0;
+}
+
 static int stop(void *ctx, uint64_t done, uint64_t total)
 {
 	(void)ctx;
@@ -461,6 +488,7 @@ int main(int argc, char **argv)
 		TEST(every_refusal_of_open_has_its_reason),
 		TEST(reasons_of_open_that_need_a_backend_of_ones_own),
 		TEST(every_bad_argument_has_its_reason),
+		TEST(every_bad_entry_of_a_batch_has_its_reason),
 		TEST(lost_gpus_have_their_reasons),
 		TEST(broken_windows_have_their_reasons),
 		TEST(backends_and_callbacks_have_their_reasons),
