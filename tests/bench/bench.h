@@ -4,6 +4,7 @@
  *
  *	counts.c	moves and bulk rates: counters and the simulated clock
  *	rules.c		placement rules of others, and traces to compare on
+ *	batch.c		moves of batches against the fewest there are
  *	times.c		wall clock: views and scalars against bare loads
  *	memory.c	host memory of a large model
  *	report.c	the table and build/bench.json
@@ -146,6 +147,26 @@ uint64_t trace_at(const struct trace *trace, uint64_t i);
 uint64_t rule_count(const struct rule *rule, const struct trace *trace);
 int ours_count(const struct trace *trace, uint64_t *writes);
 
+/*
+ * Random batches: ratio of their moves to the fewest possible ones. Each starts
+ * where the one before ended.
+ */
+struct batch_set {
+	unsigned int batches;
+	unsigned int max_phases;
+	unsigned int max_units; /* of 64 KiB, in one phase */
+	uint64_t seed;
+
+	/* Results */
+	uint64_t moves;
+	uint64_t least;	 /* by trying everything */
+	uint64_t inexact; /* batches with more moves than that */
+	double worst;	 /* ratio of one batch */
+	double bound;	 /* the worst ratio to what the library reports */
+};
+
+int batch_set_run(struct batch_set *set);
+
 /* times.c */
 #define BEST_OF	    21
 #define VIEW_COPIES 4
@@ -204,6 +225,8 @@ struct results {
 	size_t scan_count;
 	struct bulk_case bulks[BULK_ROWS]; /* worst of all chips and starts */
 	size_t bulk_count;
+	struct batch_set batch_exact;
+	struct batch_set batch_long;
 	uint64_t trace_count;
 	uint64_t traces[TRACES][RULES + 1]; /* ours last */
 };

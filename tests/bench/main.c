@@ -175,6 +175,28 @@ static int run_traces(struct results *r)
 	return 0;
 }
 
+static int run_batches(struct results *r)
+{
+	int ret;
+
+	r->batch_exact = (struct batch_set){
+		.batches = 1000,
+		.max_phases = 8,
+		.max_units = 6,
+	};
+	/* 64 units in VRAM, so 128 phases are planned exactly. */
+	r->batch_long = (struct batch_set){
+		.batches = 200,
+		.max_phases = 1000,
+		.max_units = 4,
+		.seed = 1u << 30,
+	};
+	ret = batch_set_run(&r->batch_exact);
+	if (!ret)
+		ret = batch_set_run(&r->batch_long);
+	return ret ? failed("batch", ret) : 0;
+}
+
 static int run_memory(struct results *r, const char *json_path)
 {
 	unsigned int i;
@@ -213,6 +235,8 @@ static int run_all(struct results *r, const char *json_path)
 		ret = run_bulks(r);
 	if (!ret)
 		ret = run_traces(r);
+	if (!ret)
+		ret = run_batches(r);
 	return ret;
 }
 

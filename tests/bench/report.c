@@ -88,6 +88,16 @@ static double bulk_write(const struct results *r)
 	return bulk_fraction(r, false);
 }
 
+static double batch_exact(const struct results *r)
+{
+	return r->batch_exact.worst;
+}
+
+static double batch_long(const struct results *r)
+{
+	return r->batch_long.worst;
+}
+
 static double sparse_model(const struct results *r)
 {
 	uint64_t worst = 0;
@@ -112,6 +122,8 @@ static const struct metric {
 	{ "moves_per_mib_down", moves_down, 1, EQUAL, 6 },
 	{ "bulk_read_fraction", bulk_read, 0.99, AT_LEAST, 6 },
 	{ "bulk_write_fraction", bulk_write, 0.99, AT_LEAST, 6 },
+	{ "batch_moves_over_optimum", batch_exact, 1, EQUAL, 6 },
+	{ "batch_fallback_worst_ratio", batch_long, 1.05, AT_MOST, 6 },
 	{ "sparse_model_bytes", sparse_model, 83886080, BELOW, 0 },
 };
 
@@ -219,6 +231,24 @@ static void json_counts(const struct results *r, FILE *f)
 	fprintf(f, "\n    ]\n");
 }
 
+static void json_batches(const struct results *r, FILE *f)
+{
+	const struct batch_set *sets[] = { &r->batch_exact, &r->batch_long };
+	size_t i;
+
+	fprintf(f, "    \"batch\": [");
+	for (i = 0; i < ARRAY_SIZE(sets); i++)
+		fprintf(f,
+			"%s      {\"batches\": %u, \"max_phases\": %u, "
+			"\"moves\": %" PRIu64 ", \"optimum\": %" PRIu64
+			", \"inexact\": %" PRIu64 ", \"worst\": %.6f, "
+			"\"worst_reported\": %.6f}",
+			sep(i), sets[i]->batches, sets[i]->max_phases,
+			sets[i]->moves, sets[i]->least, sets[i]->inexact,
+			sets[i]->worst, sets[i]->bound);
+	fprintf(f, "\n    ],\n");
+}
+
 static void json_comparisons(const struct results *r, FILE *f)
 {
 	size_t i, t;
@@ -268,6 +298,7 @@ static bool json(const struct results *r, FILE *f)
 	fprintf(f, "\n  },\n  \"within_limits\": %s,\n", truth(all));
 	fprintf(f, "  \"details\": {\n");
 	json_views(r, f);
+	json_batches(r, f);
 	json_counts(r, f);
 	fprintf(f, "  },\n");
 	json_comparisons(r, f);
@@ -302,12 +333,12 @@ bool report(const struct results *r, FILE *text, FILE *json_file)
 	bool all = json(r, json_file);
 	size_t i;
 
-	fprintf(text, "%-20s %14s %12s\n", "", "measured", "limit");
+	fprintf(text, "%-26s %14s %12s\n", "", "measured", "limit");
 	for (i = 0; i < ARRAY_SIZE(metrics); i++) {
 		const struct metric *m = &metrics[i];
 		double value = m->value(r);
 
-		fprintf(text, "%-20s %14.*f %2s %9.10g  %s\n", m->name,
+		fprintf(text, "%-26s %14.*f %2s %9.10g  %s\n", m->name,
 			m->decimals, value, relations[m->relation], m->limit,
 			within(m, value) ? "ok" : "MISSED");
 	}

@@ -1,112 +1,13 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * Random batches, and the fewest moves for one by trying everything: all bases
- * that fit, all subsets of what a phase has left, all end positions. The oracle
- * shares nothing with the planner.
+ * Random batches, small enough for the oracle.
  */
 #ifndef PRAMIN_TESTS_CORE_BATCH_H
 #define PRAMIN_TESTS_CORE_BATCH_H
 
 #include "../../core/batch.h"
+#include "batch_oracle.h"
 #include "core_rig.h"
-
-#define ORACLE_BASES 65u /* the last one: nowhere */
-#define ORACLE_UNITS 6u
-#define ORACLE_NEVER 0xffffu
-
-/* The list's granules, phase by phase; a phase may be empty */
-struct oracle {
-	uint32_t granules; /* of VRAM, 64 at most */
-	uint32_t start;	   /* a base, or BATCH_NOWHERE */
-	uint16_t cost[ORACLE_BASES];
-};
-
-static inline bool oracle_shows(uint32_t base, uint32_t g)
-{
-	return base < ORACLE_BASES - 1 && g >= base && g < base + 16;
-}
-
-static inline uint32_t oracle_left(uint32_t base, const uint32_t *units,
-				   uint32_t n, uint32_t left)
-{
-	uint32_t i;
-
-	for (i = 0; i < n; i++)
-		if (oracle_shows(base, units[i]))
-			left &= ~(1u << i);
-	return left;
-}
-
-/* Breadth first over (what is left, position), one level of cost at a time */
-static inline void oracle_phase(struct oracle *o, const uint32_t *units,
-				uint32_t n)
-{
-	static uint16_t dist[1u << ORACLE_UNITS][ORACLE_BASES];
-	const uint32_t all = 1u << n;
-	uint32_t bases = o->granules < 16 ? 1 : o->granules - 15;
-	uint32_t left, b, t;
-	uint16_t level;
-	bool more = true;
-
-	memset(dist, 0xff, sizeof(dist));
-	for (b = 0; b < ORACLE_BASES; b++) {
-		left = oracle_left(b, units, n, all - 1);
-		dist[left][b] = o->cost[b];
-	}
-	for (level = 0; more || level < 2; level++) {
-		more = false;
-		for (left = 0; left < all; left++) {
-			for (b = 0; b < ORACLE_BASES; b++) {
-				if (dist[left][b] < ORACLE_NEVER &&
-				    dist[left][b] > level)
-					more = true;
-				if (dist[left][b] != level)
-					continue;
-				for (t = 0; t < bases; t++) {
-					uint16_t *d = &dist[oracle_left(
-						t, units, n, left)][t];
-
-					if (*d <= level + 1)
-						continue;
-					*d = (uint16_t)(level + 1);
-					more = true;
-				}
-			}
-		}
-	}
-	memcpy(o->cost, dist[0], sizeof(o->cost));
-}
-
-/* Fewest moves for a list with at most ORACLE_UNITS granules in each phase */
-static inline uint32_t oracle_moves(struct oracle *o,
-				    const struct pramin_access *list,
-				    uint32_t count)
-{
-	uint32_t units[ORACLE_UNITS];
-	uint32_t n = 0, i, k, least = ORACLE_NEVER;
-
-	memset(o->cost, 0xff, sizeof(o->cost));
-	o->cost[o->start == BATCH_NOWHERE ? ORACLE_BASES - 1 : o->start] = 0;
-	for (i = 0; i <= count; i++) {
-		uint32_t g;
-
-		if (i == count || list[i].kind == PRAMIN_ACCESS_BARRIER) {
-			oracle_phase(o, units, n);
-			n = 0;
-			continue;
-		}
-		g = (uint32_t)(list[i].vram_pa / GRAIN);
-		for (k = 0; k < n; k++)
-			if (units[k] == g)
-				break;
-		if (k == n)
-			units[n++] = g;
-	}
-	for (i = 0; i < ORACLE_BASES; i++)
-		if (o->cost[i] < least)
-			least = o->cost[i];
-	return least;
-}
 
 /*
  * Up to @phases phases of up to ORACLE_UNITS granules below @granules, with two
@@ -120,7 +21,8 @@ static inline uint32_t random_batch(uint64_t *seed, uint32_t granules,
 
 	for (p = 0; p < phases; p++) {
 		uint32_t units[ORACLE_UNITS];
-		uint32_t unit_count = 1 + (uint32_t)rnd_below(seed, ORACLE_UNITS);
+		uint32_t unit_count =
+			1 + (uint32_t)rnd_below(seed, ORACLE_UNITS);
 
 		if (p)
 			list[count++].kind = PRAMIN_ACCESS_BARRIER;
@@ -135,9 +37,10 @@ static inline uint32_t random_batch(uint64_t *seed, uint32_t granules,
 			a->width = (uint8_t)(1u << rnd_below(seed, 4));
 			a->val = rnd(seed);
 			a->done = true;
-			a->vram_pa = units[rnd_below(seed, unit_count)] * GRAIN +
-				     (rnd_below(seed, 2) ? 0 : GRAIN - 32) +
-				     rnd_below(seed, 32) / a->width * a->width;
+			a->vram_pa =
+				units[rnd_below(seed, unit_count)] * GRAIN +
+				(rnd_below(seed, 2) ? 0 : GRAIN - 32) +
+				rnd_below(seed, 32) / a->width * a->width;
 		}
 	}
 	return count;

@@ -7,6 +7,8 @@
  * The code that counts is the benchmark's own, so that both mean the same.
  */
 /* NOLINTNEXTLINE(bugprone-suspicious-include): the benchmark is no library */
+#include "bench/batch.c"
+/* NOLINTNEXTLINE(bugprone-suspicious-include): likewise */
 #include "bench/counts.c"
 /* NOLINTNEXTLINE(bugprone-suspicious-include): likewise */
 #include "bench/rules.c"
@@ -159,6 +161,30 @@ static int a_random_trace_costs_no_more_than_under_the_1_mib_rule(void)
 	return 0;
 }
 
+static int batches_make_the_fewest_moves_and_long_ones_hardly_more(void)
+{
+	struct batch_set exact = {
+		.batches = 200,
+		.max_phases = 8,
+		.max_units = 6,
+	};
+	struct batch_set longer = {
+		.batches = 4,
+		.max_phases = 600,
+		.max_units = 4,
+	};
+
+	CHECK_EQ(batch_set_run(&exact), 0);
+	CHECK(exact.moves > exact.batches);
+	CHECK_EQ(exact.moves, exact.least);
+	CHECK_EQ(exact.inexact, 0);
+	CHECK(exact.worst <= 1 && exact.bound <= 1);
+	CHECK_EQ(batch_set_run(&longer), 0);
+	CHECK(longer.worst <= longer.bound);
+	CHECK(longer.bound < 1.05);
+	return 0;
+}
+
 static const struct check_test tests[] = {
 	TEST(a_scan_moves_once_per_mib_at_every_width_up_and_down),
 	TEST(a_scan_that_leaves_nothing_out_moves_no_more_than_one_with_a_stride),
@@ -166,6 +192,7 @@ static const struct check_test tests[] = {
 	TEST(counted_figures_are_the_same_in_every_run_and_on_every_chip),
 	TEST(placement_rules_cost_what_arithmetic_says),
 	TEST(a_random_trace_costs_no_more_than_under_the_1_mib_rule),
+	TEST(batches_make_the_fewest_moves_and_long_ones_hardly_more),
 };
 
 int main(int argc, char **argv)
