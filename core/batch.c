@@ -108,12 +108,11 @@ static int check_hold(struct pramin_op *op, const struct extent *extent)
 	const struct pramin_gpu *gpu = op->gpu;
 	uint64_t pa = extent->low_pa;
 
-	if (!gpu->holds || (gpu->base_known && shows_all(gpu->base, extent)))
+	if (gpu->base_known && shows_all(gpu->base, extent))
 		return 0;
 	if (pramin_shown(gpu->base, pa))
 		pa = extent->high_pa;
-	return pramin_fail(op, -EBUSY, PRAMIN_REASON_VIEW_OPEN, pa, 1,
-			   gpu->base);
+	return pramin_holds_check(op, pa, 1);
 }
 
 static int run_plan(struct pramin_op *op, struct batch_run *run,

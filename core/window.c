@@ -124,30 +124,36 @@ static int move_to(struct pramin_op *op, uint64_t base)
 	return 0;
 }
 
-int pramin_place_at(struct pramin_op *op, uint64_t base)
+int pramin_holds_check(struct pramin_op *op, uint64_t vram_pa, uint64_t run)
 {
 	const struct pramin_gpu *gpu = op->gpu;
 
+	if (!gpu->holds)
+		return 0;
+	/* An error made the position unknown, and a view may rely on it. */
+	if (!gpu->base_known)
+		return pramin_fail(op, -EIO, PRAMIN_REASON_VIEW_LOST, vram_pa,
+				   run, 0);
+	return pramin_fail(op, -EBUSY, PRAMIN_REASON_VIEW_OPEN, vram_pa, run,
+			   gpu->base);
+}
+
+int pramin_place_at(struct pramin_op *op, uint64_t base)
+{
+	const struct pramin_gpu *gpu = op->gpu;
+	int ret;
+
 	if (gpu->base_known && gpu->base == base)
 		return 0;
-	if (gpu->holds)
-		return pramin_fail(op, -EBUSY, PRAMIN_REASON_VIEW_OPEN, base,
-				   PRAMIN_APERTURE_SIZE, gpu->base);
-	return move_to(op, base);
+	ret = pramin_holds_check(op, base, PRAMIN_APERTURE_SIZE);
+	return ret ? ret : move_to(op, base);
 }
 
 int pramin_move(struct pramin_op *op, uint64_t vram_pa, uint64_t run)
 {
-	struct pramin_gpu *gpu = op->gpu;
+	int ret = pramin_holds_check(op, vram_pa, run);
 
-	/* An error made the position unknown, and a view may rely on it. */
-	if (gpu->holds && !gpu->base_known)
-		return pramin_fail(op, -EIO, PRAMIN_REASON_VIEW_LOST, vram_pa,
-				   run, 0);
-	if (gpu->holds)
-		return pramin_fail(op, -EBUSY, PRAMIN_REASON_VIEW_OPEN, vram_pa,
-				   run, gpu->base);
-	return move_to(op, pramin_plan_base(vram_pa, run));
+	return ret ? ret : move_to(op, pramin_plan_base(vram_pa, run));
 }
 
 int pramin_window_check(struct pramin_op *op)

@@ -37,6 +37,14 @@ static inline uint64_t pramin_shown(uint64_t base, uint64_t vram_pa)
 	return PRAMIN_APERTURE_SIZE - (vram_pa - base);
 }
 
+/**
+ * pramin_holds_check() - may the window move, to show @run bytes at @vram_pa?
+ *
+ * Return: 0, -EBUSY while a view is open, -EIO if its position was lost. The
+ * device is not touched.
+ */
+int pramin_holds_check(struct pramin_op *op, uint64_t vram_pa, uint64_t run);
+
 /* Move the window for a run, unless a view holds it; see pramin_place(). */
 int pramin_move(struct pramin_op *op, uint64_t vram_pa, uint64_t run);
 

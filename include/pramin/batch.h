@@ -131,7 +131,8 @@ struct pramin_batch {
  *            touched
  *   -ENODEV  the GPU is gone
  *   -EIO     the window register does not hold what was written to it: at the
- *            first move after open that changes it, or in verify mode
+ *            first move after open that changes it, or in verify mode; or the
+ *            position was lost to an error while a view is open
  * and any other code that the backend returned.
  */
 int pramin_batch(struct pramin_dev *dev, struct pramin_access *list,

@@ -304,8 +304,9 @@ static int a_view_allows_a_batch_that_its_window_shows_and_no_other(void)
 	/* And not where nobody knows what it shows */
 	list[0].vram_pa = list[1].vram_pa = MIB;
 	rig.gpu.base_known = false;
-	CHECK_EQ(run(count, 0), -EBUSY);
-	CHECK_EQ(pramin_place_at(rig_op(&rig), MIB), -EBUSY);
+	CHECK_EQ(run(count, 0), -EIO);
+	CHECK_EQ(rig.op.cause.reason, PRAMIN_REASON_VIEW_LOST);
+	CHECK_EQ(pramin_place_at(rig_op(&rig), MIB), -EIO);
 	CHECK_EQ(batch.done, 0);
 	CHECK_EQ(rig.fake.accesses, before);
 	pramin_hold_end(&hold);
