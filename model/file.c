@@ -384,6 +384,7 @@ void model_file_commit(struct pramin_model *m)
 {
 	struct model_file *f = &m->file;
 
+	model_state_mend(f->state);
 	f->owner = getpid();
 	f->state->holder = (uint32_t)f->owner;
 	f->state->phase = MODEL_STATE_IN_USE;

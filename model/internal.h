@@ -213,6 +213,7 @@ struct model_state {
 
 void model_state_fill(struct model_state *st, const struct pramin_model *m);
 void model_state_seal(struct model_state *st);
+void model_state_mend(struct model_state *st);
 bool model_state_is_ours(const struct model_state *st);
 int model_state_check(const struct model_state *st,
 		      const struct pramin_model *m, struct pramin_why *why);

@@ -89,6 +89,26 @@ static bool plausible(const struct model_state *st)
 	       l->moves <= l->window_writes + 1;
 }
 
+/* A death between two increments must not count against the next one. */
+void model_state_mend(struct model_state *st)
+{
+	struct model_live *l = &st->live;
+	uint64_t all, i;
+
+	if (l->window_writes < l->moves)
+		l->window_writes = l->moves;
+	if (l->register_writes < l->window_writes)
+		l->register_writes = l->window_writes;
+	all = l->register_reads + l->register_writes;
+	for (i = 0; i < 4; i++)
+		all += l->reads[i] + l->writes[i];
+	l->accesses = all;
+	if (l->outside > all)
+		l->outside = all;
+	if (l->unknown > all)
+		l->unknown = all;
+}
+
 static const char *damage(const struct model_state *st)
 {
 	switch (st->phase) {

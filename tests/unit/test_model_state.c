@@ -155,6 +155,30 @@ static int a_crashed_state_keeps_its_window_and_counters(void)
 	return 0;
 }
 
+/* Each one between the two increments of an access */
+static int any_number_of_deaths_leaves_a_state_that_opens(void)
+{
+	struct model_state st;
+	struct pramin_model *m;
+	struct dir d;
+	int deaths;
+
+	CHECK_EQ(make_board(&d, &st), 0);
+	for (deaths = 0; deaths < 5; deaths++) {
+		make_crashed(&st);
+		st.live.accesses++;
+		st.live.moves = st.live.window_writes + 1;
+		CHECK_EQ(file_put(d.state, &st, BYTES), 0);
+		CHECK_EQ(open_file("g92", VRAM, d.image, &m, NULL), 0);
+		CHECK(counters(m).moves <= counters(m).window_writes);
+		CHECK(counters(m).window_writes <= counters(m).register_writes);
+		pramin_model_destroy(m);
+		CHECK_EQ(file_get(d.state, &st, BYTES), BYTES);
+	}
+	dir_remove(&d);
+	return 0;
+}
+
 static int states_cut_short_or_too_long_are_refused(void)
 {
 	uint8_t bytes[BYTES + 1] = { 0 };
@@ -263,6 +287,7 @@ static const struct check_test tests[] = {
 	TEST(a_flipped_byte_is_refused_while_the_checksum_holds),
 	TEST(a_flipped_byte_after_a_crash_is_refused_or_harmless),
 	TEST(a_crashed_state_keeps_its_window_and_counters),
+	TEST(any_number_of_deaths_leaves_a_state_that_opens),
 	TEST(states_cut_short_or_too_long_are_refused),
 	TEST(foreign_files_and_other_versions_are_refused),
 	TEST(an_interrupted_creation_is_taken_up_again),
