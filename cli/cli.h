@@ -171,6 +171,7 @@ void cli_make_plain(char *text);
 /* image.c: the files in which the model keeps its VRAM */
 bool cli_same_file(const struct stat *st, const char *path);
 const char *cli_image_path(const struct cli *cli);
+bool cli_state_exists(const char *image);
 bool cli_is_image(const struct cli *cli, const char *path);
 bool cli_is_image_fd(const struct cli *cli, int fd);
 int cli_refuse_image(const struct cli *cli, const char *path);

@@ -41,7 +41,7 @@ static int check_back(struct cli *cli, const struct load *load,
 		return CLI_OK;
 	cli_error(cli, "0x%" PRIx64 " does not hold what was written to it",
 		  load->vram_pa + load->done + same);
-	return CLI_FAIL;
+	return stopped_at(load, CLI_FAIL);
 }
 
 static int load_chunk(struct cli *cli, struct source *src, struct load *load)
@@ -85,7 +85,7 @@ static int load_all(struct cli *cli, struct source *src, uint64_t vram_pa)
 	int code = CLI_OK;
 
 	if (!src->len)
-		cli_notice(cli, "FILE '%s' is empty: nothing was written",
+		cli_notice(cli, "0 bytes of FILE '%s': nothing was written",
 			   src->path);
 	cli_progress_begin(cli, src->len, false);
 	while (!code && load.done < load.len)

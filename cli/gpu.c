@@ -38,6 +38,11 @@ static int without_image(const struct cli *cli, const char **gpu, char **copy)
 
 	if (!image || access(image, F_OK) == 0)
 		return CLI_OK;
+	if (cli_state_exists(image)) {
+		cli_error(cli, "%s.state exists, but %s does not", image,
+			  image);
+		return CLI_USAGE;
+	}
 	ret = cli_dir_usable(image);
 	if (ret) {
 		cli_error(cli, "file= '%s' could not be created: %s", image,

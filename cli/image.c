@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "cli.h"
 
@@ -26,6 +27,18 @@ const char *cli_image_path(const struct cli *cli)
 	const char *key = gpu ? strstr(gpu, ",file=") : NULL;
 
 	return key ? key + strlen(",file=") : NULL;
+}
+
+bool cli_state_exists(const char *image)
+{
+	char *state;
+	bool there;
+
+	if (asprintf(&state, "%s.state", image) < 0)
+		return false;
+	there = access(state, F_OK) == 0;
+	free(state);
+	return there;
 }
 
 /* By name, by what it is (@st, or NULL), or both */

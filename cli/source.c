@@ -18,6 +18,22 @@
 
 #define WAIT_MS 500
 
+static int need_length(const struct cli *cli, const struct source *src)
+{
+	return cli_usage(cli,
+			 "FILE '%s' is not a regular file, or does not tell "
+			 "its length, so it has to be given: %s %s",
+			 src->path, cli->cmd->name, cli->cmd->args);
+}
+
+/* Files of /proc and the like say 0 bytes and have some all the same. */
+static bool has_size(int fd, const struct stat *st)
+{
+	char byte;
+
+	return st->st_size || pread(fd, &byte, 1, 0) <= 0;
+}
+
 static int open_file(const struct cli *cli, struct source *src, bool has_len)
 {
 	struct stat st;
@@ -28,15 +44,14 @@ static int open_file(const struct cli *cli, struct source *src, bool has_len)
 	if (S_ISDIR(st.st_mode))
 		return cli_fail_errno(cli, src->path, EISDIR);
 	if (!S_ISREG(st.st_mode) && !has_len)
-		return cli_usage(cli,
-				 "FILE '%s' is not a regular file, so its "
-				 "length has to be given: %s %s",
-				 src->path, cli->cmd->name, cli->cmd->args);
+		return need_length(cli, src);
 	src->fd = open(src->path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	if (src->fd < 0 || fstat(src->fd, &st))
 		return cli_fail_errno(cli, src->path, errno);
 	if (!S_ISREG(st.st_mode))
 		return CLI_OK;
+	if (!has_size(src->fd, &st))
+		return has_len ? CLI_OK : need_length(cli, src);
 	if (!has_len)
 		src->len = (uint64_t)st.st_size;
 	if (src->len > (uint64_t)st.st_size)

@@ -33,7 +33,8 @@ struct parser {
 static int bad(const struct parser *p, const char *what, const char *allowed)
 {
 	return why_set(p->why, -EINVAL, PRAMIN_REASON_STRING, allowed,
-		       "GPU string: %s %s", p->key, what);
+		       "GPU string: %s %s",
+		       *p->key ? p->key : "an empty word", what);
 }
 
 /* @range says in words what lies between @lo and @hi. */

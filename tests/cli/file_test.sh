@@ -275,6 +275,17 @@ load_refuses_files_that_are_missing_or_directories_or_too_big()
 	out_is four
 }
 
+a_file_that_hides_its_length_needs_one()
+{
+	[ -s /proc/self/status ] || [ -n "$(head -c1 /proc/self/status)" ] ||
+		skip "/proc is not there"
+	refused 2 "does not tell" -d "$kept" load 0 /proc/self/status
+	refused 2 "does not tell" -d "$kept" compare 0 /proc/self/status
+	ok -d "$kept" load 0 /proc/self/status 5
+	ok -d "$kept" dump 0 5
+	out_is Name:
+}
+
 an_empty_file_is_loaded_with_a_notice()
 {
 	: >empty
@@ -340,7 +351,9 @@ load_verify_notices_a_byte_that_did_not_arrive()
 		run -d "model:tu102,fault=read=0x1122334455667788@$n" \
 			load --verify 0 f
 		[ "$code" -eq 1 ] || continue
-		grep -qF "0x0 does not hold what was written" err && return
+		grep -qF "0x0 does not hold what was written" err || continue
+		err_has "the first 0 of 8 bytes are loaded"
+		return
 	done
 	fail "a wrong byte was not noticed"
 }
@@ -402,6 +415,10 @@ a_dry_run_creates_no_image()
 	out_has "would write 1 values of 32 bits at 0x0"
 	missing gpu.img gpu.img.state
 	refused 2 "VRAM ends" -n -d "$kept" write 8G 1
+	: >lone.img.state
+	refused 2 "lone.img.state exists, but" \
+		-n -d model:tu102,file=lone.img write 0 1
+	missing lone.img
 	refused 2 "no/gpu.img" -d model:tu102,file=no/gpu.img write 0 1
 	refused 2 "'no/gpu.img' could not be created: No such file" \
 		-n -d model:tu102,file=no/gpu.img write 0 1

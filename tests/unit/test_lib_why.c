@@ -435,36 +435,6 @@ static int the_names_of_reasons_are_words_and_all_differ(void)
 	return 0;
 }
 
-static int suspects_have_published_names(void)
-{
-	static const struct {
-		uint32_t val;
-		const char *name;
-	} cases[] = {
-		{ 0, NULL },
-		{ 0xffffffff, NULL },
-		{ 0xbacfffff, NULL },
-		{ 0xbae00000, NULL },
-		{ 0xbad00000, "unlisted" },
-		{ 0xbadfffff, "unlisted" },
-		{ 0xbad0b012, "HOST_FB_ACK_TIMEOUT" },
-		{ 0xbad00100, "HOST_PRI_TIMEOUT" },
-		{ 0xbad00fff, "HOST_FECS_ERR" },
-		{ 0xbadf1100, "FECS_PRI_DECODE" },
-		{ 0xbadf41ff, "TARGET_LOCKED" },
-		{ 0xbadf5040, "FECS_PRI_CLIENT_ERR" },
-	};
-	size_t i;
-
-	for (i = 0; i < ARRAY_LEN(cases); i++) {
-		const char *name = pramin_suspect_name(cases[i].val);
-
-		CHECK_EQ(!name, !cases[i].name);
-		CHECK(!name || !strcmp(name, cases[i].name));
-	}
-	return 0;
-}
-
 /* After all others: those above have filled the list. */
 static int every_reason_has_a_case_above(void)
 {
@@ -497,7 +467,6 @@ int main(int argc, char **argv)
 		TEST(the_last_reason_is_that_of_the_last_failure_on_its_handle),
 		TEST(a_thread_keeps_the_failures_of_eight_handles),
 		TEST(the_names_of_reasons_are_words_and_all_differ),
-		TEST(suspects_have_published_names),
 		TEST(every_reason_has_a_case_above),
 	};
 
