@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/*
+ * Who may use the window next: group mutual exclusion, as a state machine.
+ *
+ * The room is the open window. Whoever needs what it shows shares it; the
+ * others queue, and their positions take turns. The machine neither waits nor
+ * moves anything: each call says what its caller may do, and lists in
+ * room->woken who else may go on. Threads, a kernel and a simulator put their
+ * own lock, wait and register write around the same calls.
+ *
+ *	enter -> IN ------------------------------------------> leave
+ *	      -> PLACE --(write the register)--> placed ------> leave
+ *	      -> WAIT --(woken, or cancel)--> ask pramin_room_result()
+ *
+ * A turn: the first of the queue enters. If the window does not show its range,
+ * it is the mover, alone until placed(); then all who wait for what the window
+ * shows enter together, also from behind others. Inside always means: the
+ * window shows this range, or this user is the mover.
+ *
+ * Bounded bypass. Someone who queues is overtaken by, for each turn before its
+ * own, (a) those who waited already when that turn opened, each once and all at
+ * the same moment, so that only the longest of these bounded holds counts, and
+ * (b) newcomers who declare at most one quantum of accesses between them. A
+ * long hold (a view) overtakes nobody: it does not enter while another
+ * waits ahead of it, and while it is inside nobody enters past a waiter. The
+ * turns before one's own are at most the open one and one for each waiter
+ * ahead; those of one position share theirs, unless alone, long, or failed.
+ *
+ * One call at a time for a room. Every call walks at most the users inside and
+ * queued once.
+ */
+#ifndef PRAMIN_CORE_ROOM_H
+#define PRAMIN_CORE_ROOM_H
+
+#include "env.h"
+
+/* Accesses that may overtake a waiter in one turn: about 60 us of reads */
+#define PRAMIN_ROOM_QUANTUM 64u
+
+/* What a call tells its caller; failures are negative errno values. */
+enum pramin_room_says {
+	PRAMIN_ROOM_OUT = 0,	/* holds nothing, waits for nothing */
+	PRAMIN_ROOM_IN,		/* use the window, then leave() */
+	PRAMIN_ROOM_PLACE,	/* put it at user->place, then placed() */
+	PRAMIN_ROOM_WAIT,	/* sleep until listed in room->woken */
+	PRAMIN_ROOM_DRAINED,	/* revoked, and the last one is out */
+};
+
+enum pramin_room_state {
+	PRAMIN_ROOM_IDLE = 0,
+	PRAMIN_ROOM_WAITING,
+	PRAMIN_ROOM_INSIDE,
+	PRAMIN_ROOM_REFUSED,	/* was waiting when the room was revoked */
+};
+
+/**
+ * struct pramin_room_user - one request; zeroed, and filled in before enter()
+ * @vram_pa: first byte
+ * @len:     bytes; at least 1, at most pramin_run_max(@vram_pa)
+ * @owner:   who must not wait for itself: a thread
+ * @since:   the environment's, for messages
+ * @cost:    accesses of this hold; 0 counts as 1
+ * @alone:   with no other holder
+ * @lasting: a hold without a bound, as a view is
+ *
+ * The rest belongs to the room. Memory stays until the user is out.
+ */
+struct pramin_room_user {
+	uint64_t vram_pa;
+	uint64_t len;
+	uint64_t owner;
+	uint64_t since;
+	uint32_t cost;
+	bool alone;
+	bool lasting;
+
+	enum pramin_room_state state;
+	uint64_t place;		/* where the window goes for it */
+	uint64_t epoch;		/* of the room when it entered */
+	struct pramin_room_user *prev, *next;
+	struct pramin_room_user *next_woken;
+};
+
+struct pramin_room_list {
+	struct pramin_room_user *first, *last;
+};
+
+/** struct pramin_room - the window of one GPU and all who want it */
+struct pramin_room {
+	struct pramin_room_list inside;	/* oldest first */
+	struct pramin_room_list queue;	/* in order of arrival */
+	struct pramin_room_user *mover;	/* inside, has not said placed() */
+	struct pramin_room_user *woken;	/* by the last call; valid until
+					 * the next, so walk it under the lock
+					 */
+	struct pramin_room_user *woken_last;
+	uint64_t base;		/* where it stands, or is being put */
+	bool base_known;	/* false while it is being put there */
+	bool revoked;
+	uint64_t epoch;		/* how often the position was lost */
+	uint32_t quantum;	/* may be changed at any time */
+	uint32_t left;		/* of it, in this turn */
+};
+
+void pramin_room_init(struct pramin_room *room);
+
+/**
+ * pramin_room_enter() - ask for the window
+ *
+ * A request of an owner that is inside already never waits: if the window shows
+ * it, it enters even if newcomers do not (it is not counted as overtaking).
+ *
+ * Return: IN, PLACE, WAIT, or
+ *   -EINVAL  no byte, more than a window shows, or the user is in use
+ *   -EBUSY   the owner is inside and this would have to wait, or it waits
+ *   -ENODEV  revoked
+ */
+int pramin_room_enter(struct pramin_room *room, struct pramin_room_user *user);
+
+/* What a woken user, or one that looks again, may do: IN, PLACE, WAIT, OUT, or
+ * -ENODEV: it was waiting when the room was revoked.
+ */
+int pramin_room_result(const struct pramin_room *room,
+		       const struct pramin_room_user *user);
+
+/**
+ * pramin_room_placed() - the mover has written the register, or could not
+ * @err: 0, or why not: then the user is out, as after leave()
+ *
+ * Return: IN; OUT or DRAINED if @err; or
+ *   -EAGAIN  the position was dropped meanwhile: place again
+ *   -EINVAL  not the mover
+ */
+int pramin_room_placed(struct pramin_room *room, struct pramin_room_user *user,
+		       int err);
+
+/* A mover that leaves leaves an unknown position. OUT, DRAINED, or -EINVAL */
+int pramin_room_leave(struct pramin_room *room, struct pramin_room_user *user);
+
+/**
+ * pramin_room_cancel() - stop waiting: time is up, or a signal came
+ *
+ * Return: OUT; IN or PLACE if it was let in meanwhile and has to go on or
+ * leave(); -ENODEV if revoked; -EINVAL if it never waited.
+ */
+int pramin_room_cancel(struct pramin_room *room, struct pramin_room_user *user);
+
+/* The position is lost: a reset, a foreign mover. Nobody enters until those
+ * inside, who find their epoch gone, have left; the next one places.
+ */
+void pramin_room_forget(struct pramin_room *room);
+
+/**
+ * pramin_room_reap() - an owner is dead: drop all it holds and waits for
+ *
+ * Its users are idle afterwards. If one was inside the position is forgotten,
+ * as by pramin_room_forget(): nobody knows what it did last.
+ *
+ * Return: OUT or DRAINED.
+ */
+int pramin_room_reap(struct pramin_room *room, uint64_t owner);
+
+/* The GPU goes away: all waiters are woken with -ENODEV, nobody enters again.
+ * OUT while there are holders, DRAINED if there are none.
+ */
+int pramin_room_revoke(struct pramin_room *room);
+
+/* Does this holder keep somebody out? Then it should leave soon. */
+bool pramin_room_wanted(const struct pramin_room *room,
+			const struct pramin_room_user *user);
+
+/* Has the window been lost since this holder entered? */
+static inline bool pramin_room_lost(const struct pramin_room *room,
+				    const struct pramin_room_user *user)
+{
+	return user->epoch != room->epoch;
+}
+
+/* Who has been inside longest, or NULL: the name in a time-out message */
+static inline const struct pramin_room_user *
+pramin_room_oldest(const struct pramin_room *room)
+{
+	return room->inside.first;
+}
+
+/* Every invariant. 0, or the number in room.c of the first that is broken */
+int pramin_room_check(const struct pramin_room *room);
+
+#endif /* PRAMIN_CORE_ROOM_H */
