@@ -136,6 +136,8 @@ struct pramin_model {
 	uint64_t *data, *backed;
 	size_t bitmap_mapped;
 	uint64_t chunks; /* bits set in @data */
+	uint64_t lent_first; /* the chunk at a pointer that was given out; */
+	uint32_t lent;	     /* bit n: chunk n from there was a hole then */
 
 	uint32_t flags;
 	uint32_t fake_vram, fake_boot0;

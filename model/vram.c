@@ -128,20 +128,52 @@ static int chunk_back(struct pramin_model *m, uint64_t chunk)
 	return 0;
 }
 
+static bool all_zero(const uint8_t *p, size_t len)
+{
+	return !len || (!p[0] && !memcmp(p, p + 1, len - 1));
+}
+
+/*
+ * What was lent and holds nothing but zeros is a hole again. Its memory goes
+ * back: some kernels give each page that is read one of its own.
+ */
+static void take_back(struct pramin_model *m)
+{
+	uint64_t chunk = m->lent_first;
+
+	for (; m->lent; m->lent >>= 1, chunk++) {
+		uint8_t *p = m->vram + chunk * MODEL_CHUNK;
+
+		if (!(m->lent & 1) || !all_zero(p, chunk_bytes(m, chunk)) ||
+		    madvise(p, chunk_bytes(m, chunk), MADV_DONTNEED))
+			continue;
+		m->data[chunk / WORD_BITS] &=
+			~(UINT64_C(1) << (chunk % WORD_BITS));
+		m->chunks--;
+	}
+}
+
 /*
  * A pointer for stores that nobody sees, or NULL where they could fail. Without
- * a file they cannot, and the chunks count as written from here on.
+ * a file they cannot, and the chunks count as written until the window moves on
+ * and they turn out to be zeros still.
  */
 void *model_vram_share(struct pramin_model *m, uint64_t vram_pa, uint64_t len)
 {
 	uint64_t chunk = vram_pa / MODEL_CHUNK;
 	uint64_t last = (vram_pa + len - 1) / MODEL_CHUNK;
 
+	if (m->file.fd < 0 && chunk != m->lent_first) {
+		take_back(m);
+		m->lent_first = chunk;
+	}
 	for (; chunk <= last; chunk++) {
-		if (m->file.fd < 0)
-			mark_data(m, chunk);
-		else if (!bit_get(m->backed, chunk))
+		if (bit_get(m->backed, chunk))
+			continue;
+		if (m->file.fd >= 0)
 			return NULL;
+		mark_data(m, chunk);
+		m->lent |= UINT32_C(1) << (chunk - m->lent_first);
 	}
 	return m->vram + vram_pa;
 }
@@ -239,11 +271,6 @@ int pramin_model_peek(const struct pramin_model *m, uint64_t vram_pa, void *buf,
 		len -= n;
 	}
 	return 0;
-}
-
-static bool all_zero(const uint8_t *p, size_t len)
-{
-	return !len || (!p[0] && !memcmp(p, p + 1, len - 1));
 }
 
 /* All or nothing: every chunk gets its memory before the first byte goes in. */

@@ -45,6 +45,54 @@ static long resident(struct pramin_model *m, uint64_t vram_pa, uint64_t len)
 	return count;
 }
 
+static int get_peek(const struct pramin_model *m, uint64_t vram_pa)
+{
+	unsigned char byte = 0;
+
+	return pramin_model_peek(m, vram_pa, &byte, 1) ? -1 : byte;
+}
+
+static uint64_t vram_bytes(const struct pramin_model *m)
+{
+	struct pramin_model_counters c = { .size = sizeof(c) };
+
+	return pramin_model_counters(m, &c) ? UINT64_MAX : c.vram_bytes;
+}
+
+static int what_is_read_through_the_pointer_stays_a_hole(void)
+{
+	const struct pramin_model_params params = {
+		.size = sizeof(params),
+		.chip = "tu102",
+		.vram = GIB,
+		.flat = true,
+	};
+	volatile unsigned char *at;
+	struct pramin_model *m;
+	unsigned long sum = 0;
+	uint32_t mib, off;
+
+	CHECK_EQ(pramin_model_create(&params, &m, NULL), 0);
+	for (mib = 0; mib < 64; mib++) {
+		pramin_model_set_window(m, mib * 16);
+		at = pramin_model_ops()->aperture(m);
+		CHECK(at);
+		for (off = 0; off < MIB; off += 4096)
+			sum += at[off];
+		if (mib == 5)
+			at[0x23456] = 7;
+		/* Asked again, as pramin_info() does */
+		CHECK(pramin_model_ops()->aperture(m) == at);
+	}
+	CHECK_EQ(sum, 0);
+	/* The last position, and the 64 KiB that hold something */
+	CHECK_EQ(vram_bytes(m), MIB + 65536);
+	CHECK(resident(m, 0, 63 * MIB) <= 16);
+	CHECK_EQ(get_peek(m, 5 * MIB + 0x23456), 7);
+	pramin_model_destroy(m);
+	return 0;
+}
+
 static int a_141_gib_board_costs_what_was_written_to_it(void)
 {
 	static uint8_t buf[1 << 20];
@@ -231,6 +279,7 @@ static int too_little_address_space_is_said(void)
 }
 
 static const struct check_test tests[] = {
+	TEST(what_is_read_through_the_pointer_stays_a_hole),
 	TEST(a_141_gib_board_costs_what_was_written_to_it),
 	TEST(one_byte_costs_one_chunk),
 	TEST(two_tib_are_addressable_to_the_last_byte),
