@@ -109,6 +109,8 @@ void pramin_room_init(struct pramin_room *room);
  *
  * A request of an owner that is inside already never waits: if the window shows
  * it, it enters even if newcomers do not (it is not counted as overtaking).
+ * Nested and alone at once is -EBUSY always. A holder that is alone and moves
+ * the window on its own calls pramin_room_forget() before it leaves.
  *
  * Return: IN, PLACE, WAIT, or
  *   -EINVAL  no byte, more than a window shows, or the user is in use
