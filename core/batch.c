@@ -195,7 +195,7 @@ int pramin_batch_run(struct pramin_op *op, struct pramin_access *list,
 		.list = list,
 		.merge = batch->flags & PRAMIN_BATCH_MERGE,
 	};
-	struct extent extent;
+	struct extent extent = { .accesses = 0 };
 	uint32_t i;
 	int ret;
 

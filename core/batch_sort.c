@@ -112,7 +112,7 @@ static uint64_t state_room(uint64_t accesses)
 
 uint64_t pramin_batch_words(uint64_t accesses)
 {
-	return 10 * (accesses + 1) + 2 * PRAMIN_BATCH_EXACT_UNITS +
+	return 10 * (accesses + 1) + 2ull * PRAMIN_BATCH_EXACT_UNITS +
 	       2 * state_room(accesses);
 }
 
