@@ -149,6 +149,15 @@ static inline uint64_t rnd(uint64_t *seed)
 	return z ^ z >> 31;
 }
 
+/* A failure names the seed, in the local variable start, that repeats it. */
+#define CHECK_SEED(cond)                                       \
+	do {                                                   \
+		if (!(cond)) {                                 \
+			printf("seed 0x%" PRIx64 "\n", start); \
+			CHECK(cond);                           \
+		}                                              \
+	} while (0)
+
 static inline uint64_t rnd_below(uint64_t *seed, uint64_t limit)
 {
 	return rnd(seed) % limit;

@@ -15,14 +15,6 @@ static struct pramin_access list[ENTRIES], want[ENTRIES];
 static uint8_t memory[FAKE_VRAM + MIB];
 static struct pramin_batch batch;
 
-#define CHECK_SEED(cond)                                       \
-	do {                                                   \
-		if (!(cond)) {                                 \
-			printf("seed 0x%" PRIx64 "\n", start); \
-			CHECK(cond);                           \
-		}                                              \
-	} while (0)
-
 static void open_rig(uint64_t vram)
 {
 	rig_open(&rig, "gh100");

@@ -11,14 +11,6 @@
 
 static struct pramin_access list[ENTRIES];
 
-#define CHECK_SEED(cond)                                       \
-	do {                                                   \
-		if (!(cond)) {                                 \
-			printf("seed 0x%" PRIx64 "\n", start); \
-			CHECK(cond);                           \
-		}                                              \
-	} while (0)
-
 /* Plan a list; what stays is the caller's to free. */
 static void *make_plan(struct batch_plan *plan, uint32_t count,
 		       uint32_t granules, uint32_t start, uint32_t max_units,

@@ -64,14 +64,6 @@ static uint64_t rule_moves(uint64_t pa, uint64_t len)
 	return moves;
 }
 
-#define CHECK_SEED(cond)                                       \
-	do {                                                   \
-		if (!(cond)) {                                 \
-			printf("seed 0x%" PRIx64 "\n", start); \
-			CHECK(cond);                           \
-		}                                              \
-	} while (0)
-
 static int a_planned_window_shows_every_byte_of_the_run(void)
 {
 	uint64_t seed = 1, start, pa, len, base, k;
