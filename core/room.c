@@ -342,6 +342,12 @@ bool pramin_room_wanted(const struct pramin_room *room,
 	       room->queue.first;
 }
 
+const struct pramin_room_user *
+pramin_room_oldest(const struct pramin_room *room)
+{
+	return room->inside.first;
+}
+
 static bool list_ok(const struct pramin_room_list *list,
 		    enum pramin_room_state state)
 {

@@ -179,11 +179,8 @@ static inline bool pramin_room_lost(const struct pramin_room *room,
 }
 
 /* Who has been inside longest, or NULL: the name in a time-out message */
-static inline const struct pramin_room_user *
-pramin_room_oldest(const struct pramin_room *room)
-{
-	return room->inside.first;
-}
+const struct pramin_room_user *
+pramin_room_oldest(const struct pramin_room *room);
 
 /* Every invariant. 0, or the number in room.c of the first that is broken */
 int pramin_room_check(const struct pramin_room *room);
