@@ -27,7 +27,9 @@
  * ahead; those of one position share theirs, unless alone, long, or failed.
  *
  * One call at a time for a room. Every call walks at most the users inside and
- * queued once.
+ * queued once. The room and its users may lie in memory that several processes
+ * map: links are distances, and pramin_room_rebuild() makes them anew after one
+ * of these processes died in the middle of a call.
  */
 #ifndef PRAMIN_CORE_ROOM_H
 #define PRAMIN_CORE_ROOM_H
@@ -53,23 +55,31 @@ enum pramin_room_state {
 	PRAMIN_ROOM_REFUSED,	/* was waiting when the room was revoked */
 };
 
+/* Bytes from the room to a user; 0: none */
+typedef int32_t pramin_room_link;
+
 /**
  * struct pramin_room_user - one request; zeroed, and filled in before enter()
  * @vram_pa: first byte
  * @len:     bytes; at least 1, at most pramin_run_max(@vram_pa)
+ * @run:     plan for so many bytes if the window has to move; 0 means @len
  * @owner:   who must not wait for itself: a thread
+ * @party:   who dies at once: a process
  * @since:   the environment's, for messages
  * @cost:    accesses of this hold; 0 counts as 1
  * @alone:   with no other holder
  * @lasting: a hold without a bound, as a view is
  *
- * The rest belongs to the room. Memory stays until the user is out.
+ * The rest belongs to the room. Memory stays until the user is out, less than
+ * 2 GiB from the room.
  */
 struct pramin_room_user {
 	uint64_t vram_pa;
 	uint64_t len;
+	uint64_t run;
 	uint64_t owner;
 	uint64_t since;
+	uint32_t party;
 	uint32_t cost;
 	bool alone;
 	bool lasting;
@@ -77,32 +87,44 @@ struct pramin_room_user {
 	enum pramin_room_state state;
 	uint64_t place;		/* where the window goes for it */
 	uint64_t epoch;		/* of the room when it entered */
-	struct pramin_room_user *prev, *next;
-	struct pramin_room_user *next_woken;
+	uint64_t ticket;	/* order of coming into its list */
+	pramin_room_link prev, next;
+	pramin_room_link next_woken;
 };
 
 struct pramin_room_list {
-	struct pramin_room_user *first, *last;
+	pramin_room_link first, last;
 };
 
 /** struct pramin_room - the window of one GPU and all who want it */
 struct pramin_room {
 	struct pramin_room_list inside;	/* oldest first */
 	struct pramin_room_list queue;	/* in order of arrival */
-	struct pramin_room_user *mover;	/* inside, has not said placed() */
-	struct pramin_room_user *woken;	/* by the last call; valid until
-					 * the next, so walk it under the lock
-					 */
-	struct pramin_room_user *woken_last;
+	pramin_room_link mover;	/* inside, has not said placed() */
+	pramin_room_link woken;	/* by the last call; valid until the
+				 * next, so walk it under the lock
+				 */
+	pramin_room_link woken_last;
 	uint64_t base;		/* where it stands, or is being put */
 	bool base_known;	/* false while it is being put there */
 	bool revoked;
 	uint64_t epoch;		/* how often the position was lost */
+	uint64_t tickets;
 	uint32_t quantum;	/* may be changed at any time */
 	uint32_t left;		/* of it, in this turn */
 };
 
 void pramin_room_init(struct pramin_room *room);
+
+/* From a link to its user, or NULL */
+static inline struct pramin_room_user *
+pramin_room_at(const struct pramin_room *room, pramin_room_link link)
+{
+	/* Users are never const, whatever the caller may do with the room. */
+	return link ? (struct pramin_room_user *)((uintptr_t)room +
+						  (uintptr_t)(intptr_t)link) :
+		      NULL;
+}
 
 /**
  * pramin_room_enter() - ask for the window
@@ -115,6 +137,7 @@ void pramin_room_init(struct pramin_room *room);
  * Return: IN, PLACE, WAIT, or
  *   -EINVAL  no byte, more than a window shows, or the user is in use
  *   -EBUSY   the owner is inside and this would have to wait, or it waits
+ *   -EIO     the owner is inside, and the position was lost meanwhile
  *   -ENODEV  revoked
  */
 int pramin_room_enter(struct pramin_room *room, struct pramin_room_user *user);
@@ -152,15 +175,34 @@ int pramin_room_cancel(struct pramin_room *room, struct pramin_room_user *user);
  */
 void pramin_room_forget(struct pramin_room *room);
 
+/* The position is in doubt: an error, a death. Those inside go on, because
+ * nobody can have moved the window away from them; nobody enters until they have
+ * left, and the next one places.
+ */
+void pramin_room_doubt(struct pramin_room *room);
+
 /**
- * pramin_room_reap() - an owner is dead: drop all it holds and waits for
+ * pramin_room_reap() - a party is dead: drop all it holds and waits for
  *
- * Its users are idle afterwards. If one was inside the position is forgotten,
- * as by pramin_room_forget(): nobody knows what it did last.
+ * Its users are idle afterwards. If one was inside, the position is in doubt;
+ * if nobody else was it is forgotten, as by pramin_room_forget(): nobody knows
+ * what the dead one did last.
  *
  * Return: OUT or DRAINED.
  */
-int pramin_room_reap(struct pramin_room *room, uint64_t owner);
+int pramin_room_reap(struct pramin_room *room, uint32_t party);
+
+/**
+ * pramin_room_rebuild() - the party that was in a call has died there
+ * @users: every user that may be in the room, @stride bytes apart
+ *
+ * Makes the lists anew from what each user says of itself, and doubts the
+ * position. Nobody is listed as woken: look at them all. The dead one's users
+ * are still there, for pramin_room_reap().
+ */
+void pramin_room_rebuild(struct pramin_room *room,
+			 struct pramin_room_user *users, size_t count,
+			 size_t stride);
 
 /* The GPU goes away: all waiters are woken with -ENODEV, nobody enters again.
  * OUT while there are holders, DRAINED if there are none.

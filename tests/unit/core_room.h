@@ -13,7 +13,7 @@
 #define MIB   (1024ull * 1024)
 #define USERS 6
 
-/* Lies at one address, so that a copy of it may be put back. */
+/* Links are distances: a copy of it is as good. */
 struct hall {
 	struct pramin_room room;
 	struct pramin_room_user user[USERS];
@@ -35,6 +35,7 @@ static inline void hall_init(struct hall *h)
 	pramin_room_init(&h->room);
 	for (i = 0; i < USERS; i++) {
 		h->user[i].owner = i + 1;
+		h->user[i].party = i + 1;
 		h->user[i].len = 4;
 	}
 }
@@ -54,6 +55,17 @@ static inline int hall_placed(struct hall *h, unsigned int i, int err)
 		h->at_known = true;
 	}
 	return ret;
+}
+
+static inline bool hall_is(const struct hall *h, pramin_room_link link,
+			   unsigned int i)
+{
+	return pramin_room_at(&h->room, link) == &h->user[i];
+}
+
+static inline pramin_room_link hall_link(const struct hall *h, unsigned int i)
+{
+	return (pramin_room_link)((intptr_t)&h->user[i] - (intptr_t)&h->room);
 }
 
 static inline bool hall_inside(const struct hall *h, unsigned int i)
@@ -96,7 +108,7 @@ static inline bool hall_drains(struct hall *h)
 
 	for (steps = 0; steps < 8 * USERS; steps++)
 		for (i = 0; i < USERS; i++)
-			if (h->room.mover == &h->user[i])
+			if (hall_is(h, h->room.mover, i))
 				hall_placed(h, i, 0);
 			else if (hall_inside(h, i))
 				pramin_room_leave(&h->room, &h->user[i]);

@@ -34,14 +34,14 @@ static int the_first_places_and_those_of_its_position_share(void)
 	CHECK_EQ(says(1), WAIT);
 	CHECK(!pramin_room_wanted(&h.room, &h.user[0]));
 	CHECK_EQ(hall_placed(&h, 0, 0), IN);
-	CHECK(h.room.woken == &h.user[1] && !h.user[1].next_woken);
+	CHECK(hall_is(&h, h.room.woken, 1) && !h.user[1].next_woken);
 	CHECK_EQ(says(1), IN);
 	CHECK(pramin_room_wanted(&h.room, &h.user[0]));
 	CHECK(!pramin_room_wanted(&h.room, &h.user[2]));
 	CHECK_EQ(leave(0), OUT);
 	CHECK(!h.room.woken);
 	CHECK_EQ(leave(1), OUT);
-	CHECK(h.room.woken == &h.user[2]);
+	CHECK(hall_is(&h, h.room.woken, 2));
 	CHECK_EQ(says(2), PLACE);
 	CHECK_EQ(h.user[2].place, MIB);
 	return 0;
@@ -114,7 +114,7 @@ static int an_owner_never_waits_for_itself(void)
 	CHECK_EQ(hall_enter(&h, 4, 8), WAIT);
 	CHECK_EQ(hall_enter(&h, 1, 8), IN);
 	pramin_room_forget(&h.room);
-	CHECK_EQ(hall_enter(&h, 2, 8), -EBUSY);
+	CHECK_EQ(hall_enter(&h, 2, 8), -EIO);
 	h.user[5].owner = h.user[3].owner;
 	CHECK_EQ(hall_enter(&h, 5, MIB), -EBUSY);
 	return 0;
@@ -154,8 +154,8 @@ static int the_room_closes_when_its_quantum_is_used(void)
 	CHECK_EQ(hall_enter(&h, 3, 0), WAIT);
 	/* Nobody is kept out any more: those behind enter. */
 	CHECK_EQ(pramin_room_cancel(&h.room, &h.user[1]), OUT);
-	CHECK(h.room.woken == &h.user[2]);
-	CHECK(h.user[2].next_woken == &h.user[3]);
+	CHECK(hall_is(&h, h.room.woken, 2));
+	CHECK(hall_is(&h, h.user[2].next_woken, 3));
 	CHECK_EQ(pramin_room_cancel(&h.room, &h.user[2]), IN);
 	return 0;
 }
@@ -224,26 +224,129 @@ static int a_move_over_a_reset_is_made_again(void)
 	return 0;
 }
 
-static int what_a_dead_owner_held_is_lost_for_those_beside_it(void)
+static int nobody_joins_those_whom_a_dead_one_leaves_behind(void)
 {
 	open_room();
-	h.user[2].owner = 9;
+	h.user[2].party = 9;
 	CHECK_EQ(hall_enter(&h, 1, 0), IN);
 	CHECK_EQ(hall_enter(&h, 2, MIB), WAIT);
 	CHECK_EQ(hall_enter(&h, 3, MIB), WAIT);
 	/* One who only waited has touched nothing. */
 	CHECK_EQ(pramin_room_reap(&h.room, 9), OUT);
 	CHECK_EQ(says(2), OUT);
+	CHECK(h.room.base_known);
+	/* It cannot have moved the window while another was inside. */
+	CHECK_EQ(pramin_room_reap(&h.room, h.user[0].party), OUT);
 	CHECK(!pramin_room_lost(&h.room, &h.user[1]));
-	CHECK_EQ(pramin_room_reap(&h.room, h.user[0].owner), OUT);
-	CHECK(pramin_room_lost(&h.room, &h.user[1]));
 	CHECK_EQ(hall_enter(&h, 0, 0), WAIT);
 	CHECK_EQ(leave(1), OUT);
 	CHECK_EQ(says(3), PLACE);
 	/* A mover that dies */
-	CHECK_EQ(pramin_room_reap(&h.room, h.user[3].owner), OUT);
-	CHECK(h.room.woken == &h.user[0]);
+	CHECK_EQ(h.room.epoch, 0);
+	CHECK_EQ(pramin_room_reap(&h.room, h.user[3].party), OUT);
+	CHECK_EQ(h.room.epoch, 1);
+	CHECK(hall_is(&h, h.room.woken, 0));
 	CHECK_EQ(says(0), PLACE);
+	return 0;
+}
+
+static int in_doubt_those_inside_go_on_and_the_next_one_places(void)
+{
+	open_room();
+	h.user[2].owner = h.user[0].owner;
+	pramin_room_doubt(&h.room);
+	CHECK(!pramin_room_lost(&h.room, &h.user[0]));
+	CHECK_EQ(hall_enter(&h, 1, 0), WAIT);
+	CHECK_EQ(hall_enter(&h, 2, 0), IN);
+	leave(2);
+	leave(0);
+	CHECK_EQ(says(1), PLACE);
+	CHECK_EQ(pramin_room_check(&h.room), 0);
+	return 0;
+}
+
+static int a_nested_request_on_a_lost_position_fails(void)
+{
+	open_room();
+	h.user[1].owner = h.user[0].owner;
+	pramin_room_forget(&h.room);
+	CHECK_EQ(hall_enter(&h, 1, 0), -EIO);
+	leave(0);
+	/* Nor while its own move is under way */
+	CHECK_EQ(hall_enter(&h, 0, 0), PLACE);
+	CHECK_EQ(hall_enter(&h, 1, 0), -EBUSY);
+	return 0;
+}
+
+static int a_user_may_ask_to_be_shown_more_than_it_needs(void)
+{
+	open_room();
+	h.user[0].run = h.user[1].run = MIB;
+	CHECK_EQ(hall_enter(&h, 1, MIB - 65536), IN);
+	leave(1);
+	leave(0);
+	CHECK_EQ(hall_enter(&h, 0, 2 * MIB - 65536), PLACE);
+	CHECK_EQ(h.user[0].place, 2 * MIB - 65536);
+	return 0;
+}
+
+/* The lists are lost; what the users say of themselves is not. */
+static void shatter(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < USERS; i++)
+		h.user[i].prev = h.user[i].next = -1;
+	h.room.inside.first = h.room.queue.last = 77;
+}
+
+static void rebuild(void)
+{
+	pramin_room_rebuild(&h.room, h.user, USERS, sizeof(h.user[0]));
+}
+
+static int lists_are_made_anew_in_the_old_order(void)
+{
+	open_room();
+	hall_enter(&h, 4, 0);
+	hall_enter(&h, 3, MIB);
+	hall_enter(&h, 5, 2 * MIB);
+	hall_enter(&h, 1, MIB);
+	shatter();
+	rebuild();
+	CHECK_EQ(pramin_room_check(&h.room), 0);
+	CHECK(hall_is(&h, h.room.inside.first, 0));
+	CHECK(hall_is(&h, h.room.inside.last, 4));
+	CHECK(hall_is(&h, h.room.queue.first, 3));
+	CHECK(hall_is(&h, h.user[3].next, 5));
+	CHECK(hall_is(&h, h.room.queue.last, 1));
+	/* Nobody trusts the position; those inside go on. */
+	CHECK_EQ(hall_enter(&h, 2, 0), WAIT);
+	CHECK(!pramin_room_lost(&h.room, &h.user[4]));
+	leave(4);
+	leave(0);
+	CHECK_EQ(says(3), PLACE);
+	return 0;
+}
+
+static int a_mover_is_still_the_mover_after_a_rebuild(void)
+{
+	hall_init(&h);
+	hall_enter(&h, 0, 0);
+	hall_enter(&h, 1, 0);
+	rebuild();
+	CHECK_EQ(says(0), PLACE);
+	CHECK_EQ(pramin_room_check(&h.room), 0);
+	CHECK_EQ(hall_placed(&h, 0, 0), IN);
+	/* One that died before it was inside is not; the others go on. */
+	leave(0);
+	leave(1);
+	hall_enter(&h, 2, MIB);
+	hall_enter(&h, 1, 0);
+	h.user[2].state = PRAMIN_ROOM_IDLE;
+	rebuild();
+	CHECK_EQ(says(1), PLACE);
+	CHECK_EQ(pramin_room_check(&h.room), 0);
 	return 0;
 }
 
@@ -253,7 +356,7 @@ static int a_revoked_room_refuses_and_the_last_one_drains_it(void)
 	hall_enter(&h, 1, MIB);
 	hall_enter(&h, 2, 0);
 	CHECK_EQ(pramin_room_revoke(&h.room), OUT);
-	CHECK(h.room.woken == &h.user[1]);
+	CHECK(hall_is(&h, h.room.woken, 1));
 	CHECK_EQ(says(1), -ENODEV);
 	CHECK_EQ(pramin_room_cancel(&h.room, &h.user[1]), -ENODEV);
 	CHECK_EQ(hall_enter(&h, 1, 0), -ENODEV);
@@ -268,29 +371,29 @@ static int a_broken_invariant_is_found(void)
 	open_room();
 	hall_enter(&h, 1, MIB);
 	CHECK_EQ(pramin_room_check(&h.room), 0);
-	h.user[0].prev = &h.user[1];
+	h.user[0].prev = hall_link(&h, 1);
 	CHECK_EQ(pramin_room_check(&h.room), 1);
-	h.user[0].prev = NULL;
+	h.user[0].prev = 0;
 	h.user[1].state = PRAMIN_ROOM_IDLE;
 	CHECK_EQ(pramin_room_check(&h.room), 1);
 	h.user[1].state = PRAMIN_ROOM_WAITING;
 	h.user[1].vram_pa = 0;
 	CHECK_EQ(pramin_room_check(&h.room), 2);
 	h.user[1].vram_pa = MIB;
-	h.room.mover = &h.user[0];
+	h.room.mover = hall_link(&h, 0);
 	CHECK_EQ(pramin_room_check(&h.room), 3);
-	h.room.mover = &h.user[1];
+	h.room.mover = hall_link(&h, 1);
 	CHECK_EQ(pramin_room_check(&h.room), 3);
-	h.room.mover = NULL;
+	h.room.mover = 0;
 	h.room.revoked = true;
 	CHECK_EQ(pramin_room_check(&h.room), 4);
 	h.room.revoked = false;
-	h.room.base_known = false;
+	h.room.base = 2 * MIB;
 	CHECK_EQ(pramin_room_check(&h.room), 5);
-	h.room.base_known = true;
+	h.room.base = 0;
 	h.user[1].owner = h.user[0].owner;
 	CHECK_EQ(pramin_room_check(&h.room), 7);
-	h.room.inside.first = h.room.inside.last = NULL;
+	h.room.inside.first = h.room.inside.last = 0;
 	CHECK_EQ(pramin_room_check(&h.room), 2);
 	open_room();
 	hall_enter(&h, 1, 0);
@@ -298,7 +401,7 @@ static int a_broken_invariant_is_found(void)
 	CHECK_EQ(pramin_room_check(&h.room), 6);
 	h.user[0].alone = true;
 	CHECK_EQ(pramin_room_check(&h.room), 6);
-	h.room.mover = &h.user[0];
+	h.room.mover = hall_link(&h, 0);
 	CHECK_EQ(pramin_room_check(&h.room), 3);
 	return 0;
 }
@@ -315,7 +418,12 @@ static const struct check_test tests[] = {
 	TEST(a_view_that_waits_behind_another_is_not_pulled_forward),
 	TEST(a_move_that_failed_passes_on_to_the_next),
 	TEST(a_move_over_a_reset_is_made_again),
-	TEST(what_a_dead_owner_held_is_lost_for_those_beside_it),
+	TEST(nobody_joins_those_whom_a_dead_one_leaves_behind),
+	TEST(in_doubt_those_inside_go_on_and_the_next_one_places),
+	TEST(a_nested_request_on_a_lost_position_fails),
+	TEST(a_user_may_ask_to_be_shown_more_than_it_needs),
+	TEST(lists_are_made_anew_in_the_old_order),
+	TEST(a_mover_is_still_the_mover_after_a_rebuild),
 	TEST(a_revoked_room_refuses_and_the_last_one_drains_it),
 	TEST(a_broken_invariant_is_found),
 };
