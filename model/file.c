@@ -257,7 +257,8 @@ static int load_state(struct pramin_model *m, struct model_state *st,
 					f->state_path);
 	}
 
-	if (info.st_size != (off_t)sizeof(*st))
+	if (info.st_size != (off_t)sizeof(*st) &&
+	    info.st_size < (off_t)MODEL_MEETING)
 		return model_fail(why, -EINVAL, PRAMIN_REASON_FILE,
 				  "nothing has been changed; restore the file, "
 				  "or name another",

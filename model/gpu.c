@@ -189,6 +189,16 @@ static uint64_t gpu_clock_ns(void *io)
 	return m->live->clock_ns;
 }
 
+static const char *gpu_meeting(void *io, uint64_t *offset)
+{
+	const struct pramin_model *m = io;
+
+	if (!m->file.state_path)
+		return NULL;
+	*offset = MODEL_MEETING;
+	return m->file.state_path;
+}
+
 static void gpu_close(void *io)
 {
 	pramin_model_destroy(io);
@@ -204,6 +214,7 @@ const struct pramin_io_ops *pramin_model_ops(void)
 		.config_read = gpu_config_read,
 		.explain = gpu_explain,
 		.clock_ns = gpu_clock_ns,
+		.meeting = gpu_meeting,
 		.close = gpu_close,
 	};
 

@@ -193,6 +193,9 @@ void model_file_abandon(struct pramin_model *m);
 void model_file_close(struct pramin_model *m);
 int model_file_limit(uint64_t end);
 
+/* From here on the state file is the library's: not looked at, not changed */
+#define MODEL_MEETING (64 * PRAMIN_KIB)
+
 /* state.c */
 #define MODEL_STATE_CLEAN  0u /* closed: the last checksum holds */
 #define MODEL_STATE_IN_USE 1u /* open, or its user died */

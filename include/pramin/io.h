@@ -72,6 +72,14 @@ struct pramin_io_ops {
 	/** @clock_ns: simulated time since creation; NULL on real hardware */
 	uint64_t (*clock_ns)(void *io);
 
+	/**
+	 * @meeting: the path of a file, private to its owner, of which the
+	 * bytes from *@offset on belong to the library, for what the users of
+	 * this GPU share. The path lives as long as @io. NULL (the member or
+	 * its result): nobody else can open this GPU through another handle.
+	 */
+	const char *(*meeting)(void *io, uint64_t *offset);
+
 	/** @close: free @io; NULL if there is nothing to free */
 	void (*close)(void *io);
 };

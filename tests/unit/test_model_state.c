@@ -205,6 +205,60 @@ static int states_cut_short_or_too_long_are_refused(void)
 	return 0;
 }
 
+static int users_meet_in_the_state_file_behind_what_the_model_keeps(void)
+{
+	const struct pramin_io_ops *ops = pramin_model_ops();
+	struct pramin_model *m;
+	uint64_t offset = 1;
+	struct dir d;
+
+	CHECK_EQ(dir_make(&d), 0);
+	CHECK_EQ(build("g92", VRAM, &m), 0);
+	CHECK(!ops->meeting(m, &offset));
+	pramin_model_destroy(m);
+	CHECK_EQ(open_file("g92", VRAM, d.image, &m, NULL), 0);
+	CHECK(!strcmp(ops->meeting(m, &offset), d.state));
+	CHECK_EQ(offset, MODEL_MEETING);
+	CHECK_EQ(offset % (64 * KIB), 0);
+	pramin_model_destroy(m);
+	dir_remove(&d);
+	return 0;
+}
+
+/* Lengths up to there are damage; from there on all belongs to others. */
+static int what_lies_where_users_meet_is_left_alone(void)
+{
+	static const uint64_t lens[] = { BYTES + 1, 4096, MODEL_MEETING - 1,
+					 MODEL_MEETING, MODEL_MEETING + 1,
+					 3 * MODEL_MEETING };
+	static uint8_t bytes[4 * MODEL_MEETING], after[sizeof(bytes)];
+	struct model_state st;
+	struct pramin_model *m;
+	struct dir d;
+	size_t i;
+
+	CHECK_EQ(make_board(&d, &st), 0);
+	memset(bytes, 0xa5, sizeof(bytes));
+	for (i = 0; i < ARRAY_LEN(lens); i++) {
+		int want = lens[i] < MODEL_MEETING ? -EINVAL : 0;
+
+		memcpy(bytes, &st, BYTES);
+		CHECK_EQ(file_put(d.state, bytes, lens[i]), 0);
+		CHECK_EQ(open_file("g92", VRAM, d.image, &m, NULL), want);
+		if (!want) {
+			get(m, APERTURE, 4);
+			pramin_model_destroy(m);
+			CHECK_EQ(open_file("g92", VRAM, d.image, &m, NULL), 0);
+			pramin_model_destroy(m);
+		}
+		CHECK_EQ(file_get(d.state, after, sizeof(after)), lens[i]);
+		CHECK(!memcmp(after + BYTES, bytes + BYTES, lens[i] - BYTES));
+	}
+	CHECK(image_intact(&d));
+	dir_remove(&d);
+	return 0;
+}
+
 static int foreign_files_and_other_versions_are_refused(void)
 {
 	struct model_state st, bad;
@@ -289,6 +343,8 @@ static const struct check_test tests[] = {
 	TEST(a_crashed_state_keeps_its_window_and_counters),
 	TEST(any_number_of_deaths_leaves_a_state_that_opens),
 	TEST(states_cut_short_or_too_long_are_refused),
+	TEST(users_meet_in_the_state_file_behind_what_the_model_keeps),
+	TEST(what_lies_where_users_meet_is_left_alone),
 	TEST(foreign_files_and_other_versions_are_refused),
 	TEST(an_interrupted_creation_is_taken_up_again),
 	TEST(an_unfinished_creation_does_not_take_a_foreign_image),
