@@ -61,37 +61,53 @@ static inline void pramin_store(volatile unsigned char *at, unsigned int width,
 	}
 }
 
-/* One access; @width is 1, 2, 4 or 8 and divides @vram_pa */
-static inline int pramin_ap_read(struct pramin_op *op, uint64_t vram_pa,
-				 unsigned int width, uint64_t *val)
+/*
+ * One access; @width is 1, 2, 4 or 8 and divides @vram_pa. The caller counts:
+ * those who make many do it once for all of them.
+ */
+static inline int pramin_touch_read(struct pramin_op *op, uint64_t vram_pa,
+				    unsigned int width, uint64_t *val)
 {
 	struct pramin_gpu *gpu = op->gpu;
-	uint32_t off = (uint32_t)(vram_pa - gpu->base);
+	uint32_t off = (uint32_t)(vram_pa - op->base);
 	int ret;
 
-	gpu->stats.reads[pramin_width_index(width)]++;
-	if (gpu->aperture) {
-		*val = pramin_load(gpu->aperture + off, width);
+	if (op->aperture) {
+		*val = pramin_load(op->aperture + off, width);
 		return 0;
 	}
 	ret = gpu->ops->read(gpu->io, NV_PRAMIN + off, width, val);
 	return ret ? pramin_gpu_failed(op, ret) : 0;
 }
 
-static inline int pramin_ap_write(struct pramin_op *op, uint64_t vram_pa,
-				  unsigned int width, uint64_t val)
+static inline int pramin_touch_write(struct pramin_op *op, uint64_t vram_pa,
+				     unsigned int width, uint64_t val)
 {
 	struct pramin_gpu *gpu = op->gpu;
-	uint32_t off = (uint32_t)(vram_pa - gpu->base);
+	uint32_t off = (uint32_t)(vram_pa - op->base);
 	int ret;
 
-	gpu->stats.writes[pramin_width_index(width)]++;
-	if (gpu->aperture) {
-		pramin_store(gpu->aperture + off, width, val);
+	if (op->aperture) {
+		pramin_store(op->aperture + off, width, val);
 		return 0;
 	}
 	ret = gpu->ops->write(gpu->io, NV_PRAMIN + off, width, val);
 	return ret ? pramin_gpu_failed(op, ret) : 0;
+}
+
+/* One access that counts itself */
+static inline int pramin_ap_read(struct pramin_op *op, uint64_t vram_pa,
+				 unsigned int width, uint64_t *val)
+{
+	pramin_count(op, reads[pramin_width_index(width)], 1);
+	return pramin_touch_read(op, vram_pa, width, val);
+}
+
+static inline int pramin_ap_write(struct pramin_op *op, uint64_t vram_pa,
+				  unsigned int width, uint64_t val)
+{
+	pramin_count(op, writes[pramin_width_index(width)], 1);
+	return pramin_touch_write(op, vram_pa, width, val);
 }
 
 /**
@@ -100,7 +116,8 @@ static inline int pramin_ap_write(struct pramin_op *op, uint64_t vram_pa,
  *        A GPU that is gone stays gone, so the last answer tells for all.
  *
  * The widest access that each address allows; never memcpy(), which may split
- * into bytes.
+ * into bytes. Gives way to those who wait after each slice, so the window may
+ * stand elsewhere afterwards, where it shows the end of the run.
  */
 int pramin_ap_read_run(struct pramin_op *op, uint64_t vram_pa, void *buf,
 		       uint64_t len, bool *ones);

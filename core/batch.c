@@ -8,6 +8,7 @@
  */
 #include "batch.h"
 #include "access.h"
+#include "share.h"
 #include "window.h"
 
 /* What a pass over the list has found */
@@ -84,6 +85,13 @@ static uint64_t last_base(const struct pramin_gpu *gpu)
 	return end < PRAMIN_APERTURE_SIZE ? 0 : end - PRAMIN_APERTURE_SIZE;
 }
 
+/* Where the window stands; in a meeting, where it stood a moment ago */
+static bool stands_at(const struct pramin_gpu *gpu, uint64_t *base)
+{
+	return pramin_last_base(gpu, base) &&
+	       (gpu->meeting || gpu->base_known);
+}
+
 /* One position for all: where the window stands, or a MiB, or what shows it */
 static bool one_base(const struct pramin_gpu *gpu, const struct extent *extent,
 		     uint64_t *base)
@@ -91,8 +99,7 @@ static bool one_base(const struct pramin_gpu *gpu, const struct extent *extent,
 	const uint64_t last = last_base(gpu);
 	const uint64_t low = extent->low_pa;
 
-	*base = gpu->base;
-	if (gpu->base_known && shows_all(*base, extent))
+	if (stands_at(gpu, base) && shows_all(*base, extent))
 		return true;
 	*base = low - low % PRAMIN_APERTURE_SIZE;
 	if (!shows_all(*base, extent))
@@ -108,6 +115,9 @@ static int check_hold(struct pramin_op *op, const struct extent *extent)
 	const struct pramin_gpu *gpu = op->gpu;
 	uint64_t pa = extent->low_pa;
 
+	/* In a meeting each slice asks for itself. */
+	if (gpu->meeting)
+		return 0;
 	if (gpu->base_known && shows_all(gpu->base, extent))
 		return 0;
 	if (pramin_shown(gpu->base, pa))
@@ -151,13 +161,14 @@ static int plan_and_run(struct pramin_op *op, struct batch_run *run,
 		.last_base = (uint32_t)(last_base(gpu) / PRAMIN_WINDOW_GRAIN),
 	};
 	void *memory = config->env_ops->alloc(config->env, bytes);
+	uint64_t base;
 	int ret;
 
 	if (!memory)
 		return pramin_fail(op, -ENOMEM, PRAMIN_REASON_NO_MEMORY, bytes,
 				   0, 0);
-	if (gpu->base_known)
-		plan.start = (uint32_t)(gpu->base / PRAMIN_WINDOW_GRAIN);
+	if (stands_at(gpu, &base))
+		plan.start = (uint32_t)(base / PRAMIN_WINDOW_GRAIN);
 	pramin_batch_carve(&plan, memory);
 	pramin_batch_sort(&plan, count);
 	pramin_batch_plan(&plan);
@@ -172,20 +183,26 @@ static int run_all(struct pramin_op *op, struct batch_run *run, uint32_t count,
 		   const struct extent *extent, struct pramin_batch *batch)
 {
 	const struct pramin_gpu *gpu = op->gpu;
-	uint64_t base;
+	uint64_t base, now;
 	int ret;
 
 	if (run->merge || !one_base(gpu, extent, &base)) {
 		ret = plan_and_run(op, run, count, extent->accesses, batch);
 	} else {
-		batch->moves = !gpu->base_known || gpu->base != base;
+		batch->moves = !stands_at(gpu, &now) || now != base;
 		batch->least = batch->moves;
 		ret = pramin_batch_visit(op, run, base, 0, count, true);
 	}
 	if (ret || !(batch->flags & PRAMIN_BATCH_FLUSH))
 		return ret;
+	pramin_last_base(gpu, &base);
+	ret = pramin_enter(op, base, 1, 1, 1);
+	if (ret)
+		return ret;
 	ret = pramin_ap_flush(op);
-	return ret ? ret : pramin_verify(op);
+	if (!ret)
+		ret = pramin_verify(op);
+	return pramin_leave(op, ret);
 }
 
 int pramin_batch_run(struct pramin_op *op, struct pramin_access *list,

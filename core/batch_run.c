@@ -2,17 +2,15 @@
 /*
  * Making the accesses of a visit, in slices of at most 64.
  *
- * Between slices nothing is held but the position: writes that wait to be
- * merged are made at the end of a slice. The last answer counts for all, as in
+ * Between slices nothing is held: others may have the window meanwhile, and
+ * writes that wait to be merged are made at the end of a slice. The last answer counts for all, as in
  * a bulk pass: reads are marked when a later read, or PMC_BOOT_0 at the end of
  * the stay, has shown that the GPU was there.
  */
 #include "batch.h"
 #include "access.h"
+#include "share.h"
 #include "window.h"
-
-/* Accesses during which another user of the window would have to wait */
-#define SLICE 64u
 
 static struct pramin_access *entry(const struct batch_run *run, uint32_t place)
 {
@@ -116,7 +114,7 @@ static int make(struct pramin_op *op, struct batch_run *run, uint32_t place)
 	return 0;
 }
 
-/* At most SLICE accesses where the window stands */
+/* At most PRAMIN_SLICE accesses where the window stands */
 static int slice(struct pramin_op *op, struct batch_run *run, uint32_t first,
 		 uint32_t end)
 {
@@ -137,15 +135,35 @@ static int slice(struct pramin_op *op, struct batch_run *run, uint32_t first,
 	return ret;
 }
 
+/* What a slice has done, if nobody knows where */
+static void unmark(const struct batch_run *run, uint32_t first, uint32_t end)
+{
+	uint32_t i;
+
+	for (i = first; i < end; i++)
+		entry(run, i)->done = false;
+}
+
 int pramin_batch_visit(struct pramin_op *op, struct batch_run *run,
 		       uint64_t base, uint32_t first, uint32_t end, bool leave)
 {
-	int ret = pramin_place_at(op, base);
+	int ret = 0;
 
 	while (!ret && first < end) {
-		uint32_t n = end - first < SLICE ? end - first : SLICE;
+		uint32_t left = end - first;
+		uint32_t n = left < PRAMIN_SLICE ? left : PRAMIN_SLICE;
+		uint32_t before = run->proved;
 
-		ret = slice(op, run, first, first + n);
+		/* The whole aperture: the plan's position, and no other */
+		ret = pramin_enter(op, base, PRAMIN_APERTURE_SIZE,
+				   PRAMIN_APERTURE_SIZE, PRAMIN_SLICE);
+		if (ret)
+			break;
+		ret = pramin_leave(op, slice(op, run, first, first + n));
+		if (ret && op->cause.reason == PRAMIN_REASON_LOST) {
+			run->proved = before;
+			unmark(run, first, first + n);
+		}
 		first += n;
 	}
 	if (!ret && leave && run->ones)

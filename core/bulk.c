@@ -13,6 +13,7 @@
  */
 #include "bulk.h"
 #include "access.h"
+#include "share.h"
 #include "window.h"
 #include "regs/pri.h"
 
@@ -103,11 +104,13 @@ static int run_pass(struct pramin_op *op, struct pass *pass)
 		/* Another call of this handle, in the callback, may have failed. */
 		ret = pramin_gpu_check(op);
 		if (!ret)
-			ret = pramin_place(op, pa, n, plan_run(pa, left));
+			ret = pramin_enter(op, pa, n, plan_run(pa, left),
+					   PRAMIN_SLICE);
 		if (!ret)
 			ret = pass->step(op, pass, pa, n);
 		if (!ret)
 			ret = pramin_verify(op);
+		ret = pramin_leave(op, ret);
 		if (ret)
 			return ret;
 		if (pass->stop) {

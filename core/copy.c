@@ -9,6 +9,7 @@
  */
 #include "bulk.h"
 #include "access.h"
+#include "share.h"
 #include "window.h"
 
 struct copy {
@@ -84,13 +85,13 @@ static uint64_t chunk_len(const struct copy *copy, uint64_t left)
 	return n - (copy->src_pa + copy->len - left + n) % 8;
 }
 
-static int place(struct pramin_op *op, const struct copy *copy, uint64_t pa,
+static int enter(struct pramin_op *op, const struct copy *copy, uint64_t pa,
 		 uint64_t low_pa, uint64_t len)
 {
 	if (is_near(copy))
-		return pramin_place(op, low_pa, copy->apart + len,
-				    copy->apart + len);
-	return pramin_place(op, pa, len, len);
+		return pramin_enter(op, low_pa, copy->apart + len,
+				    copy->apart + len, PRAMIN_SLICE);
+	return pramin_enter(op, pa, len, len, PRAMIN_SLICE);
 }
 
 static int copy_chunk(struct pramin_op *op, const struct copy *copy,
@@ -98,7 +99,7 @@ static int copy_chunk(struct pramin_op *op, const struct copy *copy,
 {
 	uint64_t low_pa = min(src_pa, dst_pa);
 	bool ones;
-	int ret = place(op, copy, src_pa, low_pa, len);
+	int ret = enter(op, copy, src_pa, low_pa, len);
 
 	if (!ret)
 		ret = pramin_ap_read_run(op, src_pa, copy->bounce, len, &ones);
@@ -107,16 +108,19 @@ static int copy_chunk(struct pramin_op *op, const struct copy *copy,
 		ret = pramin_gpu_alive(op);
 	if (!ret)
 		ret = pramin_verify(op);
+	ret = pramin_leave(op, ret);
 	if (ret)
 		return ret;
 	pramin_bulk_suspects(copy->bulk, src_pa, copy->bounce, len);
 
-	ret = place(op, copy, dst_pa, low_pa, len);
+	ret = enter(op, copy, dst_pa, low_pa, len);
 	if (!ret)
 		ret = pramin_ap_write_run(op, dst_pa, copy->bounce, len);
 	if (!ret)
 		ret = pramin_ap_flush(op);
-	return ret ? ret : pramin_verify(op);
+	if (!ret)
+		ret = pramin_verify(op);
+	return pramin_leave(op, ret);
 }
 
 static int copy_all(struct pramin_op *op, const struct copy *copy)

@@ -27,14 +27,48 @@
 #endif
 
 /**
- * struct pramin_env_ops - host memory for the calls that need some
+ * struct pramin_env_ops - memory, and for those who share a GPU, waiting
  *
  * @alloc: @size bytes, or NULL; never called with the window held
  * @free:  give them back
+ *
+ * The rest is needed by a GPU that joins a meeting only (share.h):
+ *
+ * @lock:   one lock for the meeting, held for short stretches without a wait.
+ *          0; 1: had, but its last owner died with it; -ETIMEDOUT: not had by
+ *          now() = @until, because its owner is stopped
+ * @unlock: give it back
+ * @wait:   sleep while *@word is 0, until wake(@word) or until now() is @until.
+ *          May return early. Called without the lock.
+ * @wake:   *@word is 1 now; called with the lock
+ * @now:    ns of a clock that only goes forward, one for all in the meeting
+ * @thread: a number that no other thread of this party has
+ * @dead:   has the party in that seat ended? Called with the lock, by waiters,
+ *          ten times a second. NULL: parties do not die.
  */
 struct pramin_env_ops {
 	void *(*alloc)(void *env, size_t size);
 	void (*free)(void *env, void *ptr);
+
+	int (*lock)(void *env, uint64_t until);
+	void (*unlock)(void *env);
+	void (*wait)(void *env, uint32_t *word, uint64_t until);
+	void (*wake)(void *env, uint32_t *word);
+	uint64_t (*now)(void *env);
+	uint32_t (*thread)(void *env);
+	bool (*dead)(void *env, uint32_t seat);
 };
+
+/*
+ * Where a simulator may stop a thread, beside the calls of a backend and of the
+ * functions above: before each operation on what others change meanwhile.
+ */
+#ifdef PRAMIN_SIM
+void pramin_sim_point(void);
+#else
+static inline void pramin_sim_point(void)
+{
+}
+#endif
 
 #endif /* PRAMIN_CORE_ENV_H */

@@ -33,9 +33,9 @@ int pramin_gpu_failed(struct pramin_op *op, int err)
 	struct pramin_gpu *gpu = op->gpu;
 	enum pramin_reason reason = PRAMIN_REASON_BACKEND;
 
-	gpu->base_known = false;
+	pramin_gpu_doubt(op);
 	if (err == -ENODEV) {
-		gpu->gone = true;
+		pramin_gpu_set_gone(gpu);
 		reason = PRAMIN_REASON_BACKEND_GONE;
 	} else if (err == -ENOMEM) {
 		reason = PRAMIN_REASON_NO_MEMORY;
@@ -74,14 +74,14 @@ int pramin_gpu_alive(struct pramin_op *op)
 	uint32_t boot_0;
 	int ret;
 
-	gpu->stats.liveness++;
+	pramin_count(op, liveness, 1);
 	ret = pramin_reg_read(op, NV_PMC_BOOT_0, &boot_0);
 	if (ret)
 		return ret;
 	if (boot_0 == gpu->boot_0)
 		return 0;
-	gpu->gone = true;
-	gpu->base_known = false;
+	pramin_gpu_set_gone(gpu);
+	pramin_gpu_doubt(op);
 	return pramin_fail(op, -ENODEV,
 			   boot_0 == PRAMIN_ALL_ONES ?
 				   PRAMIN_REASON_ALL_ONES :

@@ -2,11 +2,13 @@
 /*
  * One GPU, as core sees it, and one call in progress on it.
  *
- * struct pramin_gpu is the only owner of the window's position, however many
- * handles the environment puts above it. struct pramin_op lives on the stack of
- * one call and carries what that call has to say when it fails.
+ * struct pramin_op lives on the stack of one call. It carries what that call has
+ * to say when it fails and, while the call is inside, where the window stands:
+ * accesses look there and nowhere else.
  *
- * One thread at a time may be inside core for a given GPU.
+ * A GPU that has joined a meeting (share.h) may be used by any number of threads
+ * at once; what several of them write is atomic, or belongs to the one that moves
+ * the window. Without a meeting, one thread at a time.
  */
 #ifndef PRAMIN_CORE_GPU_H
 #define PRAMIN_CORE_GPU_H
@@ -39,9 +41,14 @@ struct pramin_gpu_config {
 	uint64_t vram_fallback;		/* bytes, for chips without a register */
 	unsigned int base_bits;		/* 1 to 32; 0: narrowest published */
 	bool verify;
+	uint64_t timeout_ns;		/* of a wait for the window */
 	const struct pramin_env_ops *env_ops;
 	void *env;
 };
+
+struct pramin_meeting;
+struct pramin_seat;
+struct pramin_request;
 
 /** struct pramin_gpu - the state of one GPU */
 struct pramin_gpu {
@@ -58,7 +65,7 @@ struct pramin_gpu {
 	uint32_t base_mask;
 	bool chip_is_kin;	/* row of another implementation */
 
-	/* The window */
+	/* The window; in a meeting, the notes of whoever moves it now */
 	uint32_t saved_raw;	/* at open; what close writes back */
 	uint32_t last_raw;	/* last value read or written */
 	bool raw_forgotten;	/* the device may have lost that value */
@@ -71,13 +78,60 @@ struct pramin_gpu {
 
 	bool gone;
 	struct pramin_stats stats;
+
+	/* Sharing; NULL: the only user, of one thread */
+	struct pramin_meeting *meeting;
+	struct pramin_seat *seat;
+	uint32_t seat_no;
+	bool revoked;
+	volatile unsigned char *gate_aperture;	/* while the gate is open */
 };
 
-/** struct pramin_op - one call in progress */
+/**
+ * struct pramin_op - one call in progress
+ * @base:     while it is inside: where the window stands
+ * @aperture: while it is inside: where the CPU sees it, or NULL
+ * @request:  its own hold; NULL: it came in through the gate
+ * @stats:    where it counts
+ * @made:     accesses since it came in, or last gave way
+ * @inside:   in a meeting: it has to leave
+ * @doubt:    an error made the position doubtful; leave() says so
+ * @lost:     the register was found to hold something else; likewise
+ */
 struct pramin_op {
 	struct pramin_gpu *gpu;
 	struct pramin_cause cause;
+	uint64_t base;
+	volatile unsigned char *aperture;
+	struct pramin_request *request;
+	struct pramin_stats *stats;
+	unsigned int made;
+	bool inside;
+	bool doubt;
+	bool lost;
 };
+
+/* Begin a call of the only user; pramin_share_begin() is for the others. */
+static inline void pramin_op_init(struct pramin_op *op, struct pramin_gpu *gpu)
+{
+	op->gpu = gpu;
+	op->request = NULL;
+	op->stats = &gpu->stats;
+	op->made = 0;
+	op->inside = false;
+	op->doubt = false;
+	op->lost = false;
+}
+
+/* Count @n more of a member of struct pramin_stats. */
+#define pramin_count(op, member, n)                                       \
+	do {                                                              \
+		if (!(op)->gpu->meeting)                                  \
+			(op)->stats->member += (n);                       \
+		else                                                      \
+			__atomic_fetch_add(&(op)->stats->member, (n),     \
+					   __ATOMIC_RELAXED);             \
+	} while (0)
 
 /* Note why, and return @err. */
 int pramin_fail(struct pramin_op *op, int err, enum pramin_reason reason,
@@ -121,10 +175,24 @@ int pramin_gpu_failed(struct pramin_op *op, int err);
  */
 int pramin_gpu_alive(struct pramin_op *op);
 
+/* Found gone, by this thread or another */
+static inline void pramin_gpu_set_gone(struct pramin_gpu *gpu)
+{
+	__atomic_store_n(&gpu->gone, true, __ATOMIC_RELAXED);
+}
+
+/* An error: who uses the window next has to place it. */
+static inline void pramin_gpu_doubt(struct pramin_op *op)
+{
+	op->doubt = true;
+	if (!op->gpu->meeting)
+		op->gpu->base_known = false;
+}
+
 /* Before anything else: -ENODEV if an earlier call found the GPU gone */
 static inline int pramin_gpu_check(struct pramin_op *op)
 {
-	if (!op->gpu->gone)
+	if (!__atomic_load_n(&op->gpu->gone, __ATOMIC_RELAXED))
 		return 0;
 	return pramin_fail(op, -ENODEV, PRAMIN_REASON_WAS_GONE, 0, 0, 0);
 }

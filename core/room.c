@@ -100,6 +100,14 @@ static bool may_pass(struct pramin_room *room,
 	return true;
 }
 
+uint32_t pramin_room_spend(struct pramin_room *room)
+{
+	uint32_t left = lasting_inside(room) ? 0 : room->left;
+
+	room->left = 0;
+	return left;
+}
+
 void pramin_room_init(struct pramin_room *room)
 {
 	*room = (struct pramin_room){ .quantum = PRAMIN_ROOM_QUANTUM };

@@ -41,18 +41,18 @@
 
 /* What a call tells its caller; failures are negative errno values. */
 enum pramin_room_says {
-	PRAMIN_ROOM_OUT = 0,	/* holds nothing, waits for nothing */
-	PRAMIN_ROOM_IN,		/* use the window, then leave() */
-	PRAMIN_ROOM_PLACE,	/* put it at user->place, then placed() */
-	PRAMIN_ROOM_WAIT,	/* sleep until listed in room->woken */
-	PRAMIN_ROOM_DRAINED,	/* revoked, and the last one is out */
+	PRAMIN_ROOM_OUT = 0, /* holds nothing, waits for nothing */
+	PRAMIN_ROOM_IN,	     /* use the window, then leave() */
+	PRAMIN_ROOM_PLACE,   /* put it at user->place, then placed() */
+	PRAMIN_ROOM_WAIT,    /* sleep until listed in room->woken */
+	PRAMIN_ROOM_DRAINED, /* revoked, and the last one is out */
 };
 
 enum pramin_room_state {
 	PRAMIN_ROOM_IDLE = 0,
 	PRAMIN_ROOM_WAITING,
 	PRAMIN_ROOM_INSIDE,
-	PRAMIN_ROOM_REFUSED,	/* was waiting when the room was revoked */
+	PRAMIN_ROOM_REFUSED, /* was waiting when the room was revoked */
 };
 
 /* Bytes from the room to a user; 0: none */
@@ -85,9 +85,9 @@ struct pramin_room_user {
 	bool lasting;
 
 	enum pramin_room_state state;
-	uint64_t place;		/* where the window goes for it */
-	uint64_t epoch;		/* of the room when it entered */
-	uint64_t ticket;	/* order of coming into its list */
+	uint64_t place;	 /* where the window goes for it */
+	uint64_t epoch;	 /* of the room when it entered */
+	uint64_t ticket; /* order of coming into its list */
 	pramin_room_link prev, next;
 	pramin_room_link next_woken;
 };
@@ -98,20 +98,20 @@ struct pramin_room_list {
 
 /** struct pramin_room - the window of one GPU and all who want it */
 struct pramin_room {
-	struct pramin_room_list inside;	/* oldest first */
+	struct pramin_room_list inside; /* oldest first */
 	struct pramin_room_list queue;	/* in order of arrival */
-	pramin_room_link mover;	/* inside, has not said placed() */
-	pramin_room_link woken;	/* by the last call; valid until the
+	pramin_room_link mover;		/* inside, has not said placed() */
+	pramin_room_link woken;		/* by the last call; valid until the
 				 * next, so walk it under the lock
 				 */
 	pramin_room_link woken_last;
-	uint64_t base;		/* where it stands, or is being put */
-	bool base_known;	/* false while it is being put there */
+	uint64_t base;	 /* where it stands, or is being put */
+	bool base_known; /* false while it is being put there */
 	bool revoked;
-	uint64_t epoch;		/* how often the position was lost */
+	uint64_t epoch; /* how often the position was lost */
 	uint64_t tickets;
-	uint32_t quantum;	/* may be changed at any time */
-	uint32_t left;		/* of it, in this turn */
+	uint32_t quantum; /* may be changed at any time */
+	uint32_t left;	  /* of it, in this turn */
 };
 
 void pramin_room_init(struct pramin_room *room);
@@ -208,6 +208,9 @@ void pramin_room_rebuild(struct pramin_room *room,
  * OUT while there are holders, DRAINED if there are none.
  */
 int pramin_room_revoke(struct pramin_room *room);
+
+/* All that newcomers may still take of this turn: the caller shares it out. */
+uint32_t pramin_room_spend(struct pramin_room *room);
 
 /* Does this holder keep somebody out? Then it should leave soon. */
 bool pramin_room_wanted(const struct pramin_room *room,

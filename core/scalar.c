@@ -7,9 +7,11 @@
  */
 #include "scalar.h"
 #include "access.h"
+#include "share.h"
 #include "window.h"
 
-static inline int begin(struct pramin_op *op, uint64_t vram_pa, unsigned int width)
+static inline int begin(struct pramin_op *op, uint64_t vram_pa,
+			unsigned int width)
 {
 	int ret = pramin_gpu_check(op);
 
@@ -22,7 +24,7 @@ static inline int begin(struct pramin_op *op, uint64_t vram_pa, unsigned int wid
 	if (ret)
 		return ret;
 	/* Aligned, so it never straddles the end of the aperture. */
-	return pramin_place(op, vram_pa, width, width);
+	return pramin_enter(op, vram_pa, width, width, 1);
 }
 
 int pramin_scalar_read(struct pramin_op *op, uint64_t vram_pa,
@@ -34,14 +36,11 @@ int pramin_scalar_read(struct pramin_op *op, uint64_t vram_pa,
 	if (ret)
 		return ret;
 	ret = pramin_ap_read(op, vram_pa, width, &got);
-	if (ret)
-		return ret;
-	if (got == pramin_ones(width)) {
+	if (!ret && got == pramin_ones(width))
 		ret = pramin_gpu_alive(op);
-		if (ret)
-			return ret;
-	}
-	ret = pramin_verify(op);
+	if (!ret)
+		ret = pramin_verify(op);
+	ret = pramin_leave(op, ret);
 	if (ret)
 		return ret;
 	*val = got;
@@ -56,25 +55,39 @@ int pramin_scalar_write(struct pramin_op *op, uint64_t vram_pa,
 	if (ret)
 		return ret;
 	ret = pramin_ap_write(op, vram_pa, width, val);
-	if (ret)
-		return ret;
-	return pramin_verify(op);
+	if (!ret)
+		ret = pramin_verify(op);
+	return pramin_leave(op, ret);
 }
 
 int pramin_scalar_flush(struct pramin_op *op)
 {
 	int ret = pramin_gpu_check(op);
+	uint64_t base;
 
 	if (ret)
 		return ret;
 	/* Not placed since open: there is nothing to prove. */
-	if (!op->gpu->moved)
+	if (!pramin_last_base(op->gpu, &base))
 		return 0;
-	/* An error made the position unknown: any position flushes. */
-	if (!op->gpu->base_known) {
-		ret = pramin_place(op, op->gpu->base, 1, 1);
-		if (ret)
-			return ret;
-	}
-	return pramin_ap_flush(op);
+	/* Any position flushes; where it stands costs no move. */
+	ret = pramin_enter(op, base, 1, 1, 1);
+	if (ret)
+		return ret;
+	return pramin_leave(op, pramin_ap_flush(op));
+}
+
+int pramin_scalar_check(struct pramin_op *op)
+{
+	int ret = pramin_gpu_check(op);
+	uint64_t base;
+
+	if (ret || !pramin_last_base(op->gpu, &base))
+		return ret;
+	if (!op->gpu->meeting && !op->gpu->base_known)
+		return 0;
+	ret = pramin_enter(op, base, 1, 1, 1);
+	if (ret)
+		return ret;
+	return pramin_leave(op, pramin_prove(op));
 }

@@ -2,15 +2,41 @@
 /*
  * A view: a stretch of VRAM that the window keeps showing until it ends.
  *
- * While any view is open the base does not change; that is all that the holds
- * counter means. Accessors that do not go through a raw pointer end up here.
+ * In a meeting it is a request that stays inside; to the only user, a count that
+ * keeps the base from changing. Accessors that do not go through a raw pointer
+ * end up here.
  */
 #include "scalar.h"
 #include "access.h"
+#include "share.h"
 #include "window.h"
 
+/* Come inside for a view, and stay. */
+static int come_in(struct pramin_op *op, struct pramin_hold *hold)
+{
+	const struct pramin_want want = {
+		.vram_pa = hold->vram_pa,
+		.len = hold->len,
+		.run = hold->len,
+		.cost = 1,
+		.alone = hold->alone,
+		.lasting = true,
+	};
+	int ret = op->gpu->meeting ?
+			  pramin_share_enter(op, &want) :
+			  pramin_enter(op, want.vram_pa, want.len, want.run, 1);
+
+	if (ret)
+		return ret;
+	hold->inside = *op;
+	hold->ptr = NULL;
+	if (op->aperture)
+		hold->ptr = op->aperture + (hold->vram_pa - op->base);
+	return 0;
+}
+
 int pramin_hold_begin(struct pramin_op *op, struct pramin_hold *hold,
-		      uint64_t vram_pa, uint64_t len)
+		      uint64_t vram_pa, uint64_t len, bool alone)
 {
 	struct pramin_gpu *gpu = op->gpu;
 	int ret = pramin_gpu_check(op);
@@ -26,24 +52,56 @@ int pramin_hold_begin(struct pramin_op *op, struct pramin_hold *hold,
 	if (len > pramin_run_max(vram_pa))
 		return pramin_fail(op, -EINVAL, PRAMIN_REASON_TOO_LONG, vram_pa,
 				   len, pramin_run_max(vram_pa));
-	ret = pramin_place(op, vram_pa, len, len);
-	if (ret)
-		return ret;
-
-	gpu->holds++;
 	*hold = (struct pramin_hold){
 		.gpu = gpu,
 		.vram_pa = vram_pa,
 		.len = len,
+		.alone = alone,
 	};
-	if (gpu->aperture)
-		hold->ptr = gpu->aperture + (vram_pa - gpu->base);
-	return 0;
+	ret = come_in(op, hold);
+	if (!ret && !gpu->meeting)
+		gpu->holds++;
+	return ret;
 }
 
 void pramin_hold_end(struct pramin_hold *hold)
 {
-	hold->gpu->holds--;
+	int ret;
+
+	if (!hold->gpu->meeting) {
+		hold->gpu->holds--;
+		return;
+	}
+	ret = pramin_leave(&hold->inside, 0);
+	if (ret && !hold->cause.err)
+		hold->cause = hold->inside.cause;
+}
+
+int pramin_hold_yield(struct pramin_op *op, struct pramin_hold *hold)
+{
+	int ret;
+
+	if (!pramin_wanted(&hold->inside))
+		return 0;
+	*op = hold->inside;
+	ret = pramin_leave(op, pramin_verify(op));
+	if (!ret)
+		ret = come_in(op, hold);
+	if (!ret)
+		return 0;
+	hold->inside.inside = false;
+	hold->ptr = NULL;
+	if (!hold->cause.err)
+		hold->cause = op->cause;
+	return ret;
+}
+
+/* Is the position under a view lost? */
+static bool lost(const struct pramin_hold *hold)
+{
+	if (!hold->gpu->meeting)
+		return !hold->gpu->base_known;
+	return !hold->inside.inside || pramin_share_lost(&hold->inside);
 }
 
 /* May this access go ahead? The window shows the view, unless it was lost. */
@@ -63,23 +121,31 @@ static int check(struct pramin_op *op, const struct pramin_hold *hold,
 	if ((hold->vram_pa + off) & (width - 1))
 		return pramin_fail(op, -EINVAL, PRAMIN_REASON_MISALIGNED,
 				   hold->vram_pa + off, width, 0);
-	if (!hold->gpu->base_known)
+	if (__atomic_load_n(&hold->gpu->revoked, __ATOMIC_RELAXED))
+		return pramin_fail(op, -ENODEV, PRAMIN_REASON_REVOKED, 0, 0, 0);
+	if (lost(hold))
 		return pramin_fail(op, -EIO, PRAMIN_REASON_VIEW_LOST,
 				   hold->vram_pa, hold->len, 0);
 	return 0;
 }
 
-static void note(struct pramin_hold *hold, const struct pramin_op *op)
+/*
+ * An access made under a hold. What it finds out about the position is told at
+ * once: the hold may last.
+ */
+static void settle(struct pramin_hold *hold, struct pramin_op *op, int ret)
 {
-	if (!hold->cause.err)
+	if ((op->doubt || op->lost) && hold->gpu->meeting)
+		pramin_share_tell(op);
+	if (ret && !hold->cause.err)
 		hold->cause = op->cause;
 }
 
 uint64_t pramin_hold_read(struct pramin_hold *hold, uint64_t off,
 			  unsigned int width)
 {
-	struct pramin_op op = { .gpu = hold->gpu };
-	uint64_t val;
+	struct pramin_op op = hold->inside;
+	uint64_t val = UINT64_MAX;
 	int ret = check(&op, hold, off, width);
 
 	if (!ret)
@@ -88,22 +154,19 @@ uint64_t pramin_hold_read(struct pramin_hold *hold, uint64_t off,
 		ret = pramin_gpu_alive(&op);
 	if (!ret)
 		ret = pramin_verify(&op);
-	if (!ret)
-		return val;
-	note(hold, &op);
-	return UINT64_MAX;
+	settle(hold, &op, ret);
+	return ret ? UINT64_MAX : val;
 }
 
 void pramin_hold_write(struct pramin_hold *hold, uint64_t off,
 		       unsigned int width, uint64_t val)
 {
-	struct pramin_op op = { .gpu = hold->gpu };
+	struct pramin_op op = hold->inside;
 	int ret = check(&op, hold, off, width);
 
 	if (!ret)
 		ret = pramin_ap_write(&op, hold->vram_pa + off, width, val);
 	if (!ret)
 		ret = pramin_verify(&op);
-	if (ret)
-		note(hold, &op);
+	settle(hold, &op, ret);
 }

@@ -58,18 +58,21 @@ int pramin_prove(struct pramin_op *op)
 {
 	struct pramin_gpu *gpu = op->gpu;
 	uint32_t fields = gpu->base_mask | gpu->chip->window->target;
-	uint32_t want = window_value(gpu, gpu->base);
+	uint32_t want = window_value(gpu, op->base);
 	uint32_t got;
 	int ret;
 
-	gpu->stats.proofs++;
+	pramin_count(op, proofs, 1);
 	ret = pramin_reg_read_live(op, gpu->chip->window->off, &got);
 	if (ret)
 		return ret;
-	gpu->last_raw = got;
 	if ((got & fields) == want)
 		return 0;
-	gpu->base_known = false;
+	op->lost = true;
+	if (!gpu->meeting) {
+		gpu->last_raw = got;
+		gpu->base_known = false;
+	}
 	return pramin_fail(op, -EIO, PRAMIN_REASON_MISPLACED, want, got,
 			   gpu->chip->window->off);
 }
@@ -86,7 +89,7 @@ static int learn_raw(struct pramin_op *op)
 	return ret;
 }
 
-static int move_to(struct pramin_op *op, uint64_t base)
+int pramin_move_to(struct pramin_op *op, uint64_t base)
 {
 	struct pramin_gpu *gpu = op->gpu;
 	uint32_t raw = window_value(gpu, base);
@@ -107,9 +110,10 @@ static int move_to(struct pramin_op *op, uint64_t base)
 	if (ret)
 		return ret;
 	if (raw != gpu->last_raw)
-		gpu->stats.moves++;
+		pramin_count(op, moves, 1);
 	gpu->last_raw = raw;
 	gpu->base = base;
+	op->base = base;
 
 	/* Once, to learn that the register is there and takes values at all */
 	if (!gpu->proved || gpu->config.verify) {
@@ -138,31 +142,11 @@ int pramin_holds_check(struct pramin_op *op, uint64_t vram_pa, uint64_t run)
 			   gpu->base);
 }
 
-int pramin_place_at(struct pramin_op *op, uint64_t base)
-{
-	const struct pramin_gpu *gpu = op->gpu;
-	int ret;
-
-	if (gpu->base_known && gpu->base == base)
-		return 0;
-	ret = pramin_holds_check(op, base, PRAMIN_APERTURE_SIZE);
-	return ret ? ret : move_to(op, base);
-}
-
 int pramin_move(struct pramin_op *op, uint64_t vram_pa, uint64_t run)
 {
 	int ret = pramin_holds_check(op, vram_pa, run);
 
-	return ret ? ret : move_to(op, pramin_plan_base(vram_pa, run));
-}
-
-int pramin_window_check(struct pramin_op *op)
-{
-	int ret = pramin_gpu_check(op);
-
-	if (ret || !op->gpu->base_known)
-		return ret;
-	return pramin_prove(op);
+	return ret ? ret : pramin_move_to(op, pramin_plan_base(vram_pa, run));
 }
 
 int pramin_window_read(struct pramin_op *op, struct pramin_position *pos)

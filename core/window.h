@@ -49,6 +49,15 @@ int pramin_holds_check(struct pramin_op *op, uint64_t vram_pa, uint64_t run);
 int pramin_move(struct pramin_op *op, uint64_t vram_pa, uint64_t run);
 
 /**
+ * pramin_move_to() - write the register; the caller is the only one inside
+ *
+ * Proves the first move since open, or since the position was lost.
+ *
+ * Return: 0, -ENODEV, -EIO.
+ */
+int pramin_move_to(struct pramin_op *op, uint64_t base);
+
+/**
  * pramin_place() - make the window show @len bytes; checked by the caller
  * @run: @len or more: what to plan for if the window has to move
  *
@@ -65,14 +74,6 @@ static inline int pramin_place(struct pramin_op *op, uint64_t vram_pa,
 }
 
 /**
- * pramin_place_at() - put the window at exactly @base, as a plan wants it
- * @base: a multiple of 64 KiB below the end of VRAM and of the reach
- *
- * Return: 0, -EBUSY, -ENODEV, -EIO.
- */
-int pramin_place_at(struct pramin_op *op, uint64_t base);
-
-/**
  * pramin_prove() - read the window register back and compare
  *
  * Return: 0, -ENODEV, or -EIO and the position is forgotten.
@@ -84,9 +85,6 @@ static inline int pramin_verify(struct pramin_op *op)
 {
 	return op->gpu->config.verify ? pramin_prove(op) : 0;
 }
-
-/* On request: pramin_prove(), if the window has been placed at all */
-int pramin_window_check(struct pramin_op *op);
 
 /* Read the register; decode any value of it. */
 int pramin_window_read(struct pramin_op *op, struct pramin_position *pos);

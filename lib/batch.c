@@ -14,6 +14,7 @@ int pramin_batch(struct pramin_dev *dev, struct pramin_access *list,
 {
 	struct pramin_batch own = { .size = sizeof(own) };
 	struct pramin_op op;
+	int ret;
 
 	if (!dev)
 		return -EINVAL;
@@ -26,6 +27,8 @@ int pramin_batch(struct pramin_dev *dev, struct pramin_access *list,
 					"sizeof(struct pramin_batch)");
 	if (batch->flags & ~(PRAMIN_BATCH_MERGE | PRAMIN_BATCH_FLUSH))
 		return dev_refused(dev, "pramin_batch.flags has unknown bits");
-	op.gpu = &dev->gpu;
-	return dev_return(dev, pramin_batch_run(&op, list, count, batch), &op);
+	ret = dev_begin(dev, &op);
+	if (ret)
+		return ret;
+	return dev_end(dev, pramin_batch_run(&op, list, count, batch), &op);
 }

@@ -7,28 +7,84 @@
 
 #include <pramin/dev.h>
 
-#include "../core/gpu.h"
+#include "meet.h"
+#include "sys.h"
+#include "../core/share.h"
+
+/* Why a handle lets nobody in */
+#define DEV_FORKED  1u /* this is a child's copy of it */
+#define DEV_REVOKED 2u
+#define DEV_CLOSED  4u /* to be freed by the last one out */
 
 struct pramin_dev {
 	struct pramin_gpu gpu;
-	uint64_t serial;	/* tells handles apart that had one address */
-	uint64_t clock_at_open;	/* of the backend's simulated clock, in ns */
+	struct meet meet;
+	uint32_t barred;	 /* DEV_*, atomic */
+	uint32_t views;		 /* open, atomic */
+	struct pramin_dev *next; /* of those that fork() has to know */
+	uint64_t serial;	 /* tells handles apart that had one address */
+	uint64_t clock_at_open;	 /* of the backend's simulated clock, in ns */
 	void (*log)(void *ctx, enum pramin_log_level level, const char *line);
 	void *log_ctx;
 	char not_verified[160];
 };
 
-/*
- * The end of a call: keep the reason if it failed, and return @ret. Kept out of
- * line so that the way without failure stays short.
- */
+/* Keep the reason of a failure, and return its code. */
 int dev_failed(struct pramin_dev *dev, const struct pramin_cause *cause);
 
-static inline int dev_return(struct pramin_dev *dev, int ret,
-			     const struct pramin_op *op)
+/* The handle lets nobody in: why not */
+int dev_barred(struct pramin_dev *dev);
+
+/* One view fewer; the last one of a closed handle frees it. */
+void dev_view_over(struct pramin_dev *dev);
+
+/* A failure of lib's own */
+int dev_fail(struct pramin_dev *dev, int err, enum pramin_reason reason);
+
+/*
+ * Every call on a handle lies between dev_begin() and dev_end(). The calls under
+ * way are counted, each thread in its own place, so that whoever closes the
+ * handle knows when the last is out.
+ */
+static inline int dev_begin(struct pramin_dev *dev, struct pramin_op *op)
 {
-	return ret ? dev_failed(dev, &op->cause) : 0;
+	int ret;
+
+	pramin_op_init(op, &dev->gpu);
+	if (__atomic_load_n(&dev->barred, __ATOMIC_RELAXED))
+		return dev_barred(dev);
+	if (!dev->gpu.meeting)
+		return 0;
+	pramin_share_begin(op, sys_thread());
+	__atomic_fetch_add(pramin_share_calls(op), 1, __ATOMIC_SEQ_CST);
+	/* Whoever bars it looks at the count afterwards. */
+	if (!__atomic_load_n(&dev->barred, __ATOMIC_SEQ_CST))
+		return 0;
+	ret = dev_barred(dev);
+	__atomic_fetch_sub(pramin_share_calls(op), 1, __ATOMIC_RELEASE);
+	return ret;
 }
+
+/* Keep the reason if it failed, and return @ret. @dev may be gone afterwards. */
+static inline int dev_end(struct pramin_dev *dev, int ret, struct pramin_op *op)
+{
+	if (ret)
+		dev_failed(dev, &op->cause);
+	if (dev->gpu.meeting)
+		__atomic_fetch_sub(pramin_share_calls(op), 1, __ATOMIC_RELEASE);
+	return ret;
+}
+
+/*
+ * Around calls with a callback: pramin_close() in it would wait for itself.
+ * Returns what dev_callback_end() takes.
+ */
+const struct pramin_dev *dev_callback_begin(const struct pramin_dev *dev);
+void dev_callback_end(const struct pramin_dev *outer);
+
+/* A line for the log, if the user wants one */
+void dev_say(const struct pramin_dev *dev, enum pramin_log_level level,
+	     const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 /* A refusal by lib itself, of an argument: -EINVAL, and why */
 int dev_refused(struct pramin_dev *dev, const char *what);

@@ -1,11 +1,20 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * lib/sys.h on a hosted system.
+ * lib/sys.h on Linux.
  */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <linux/futex.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "sys.h"
+
+#define NS_PER_S 1000000000ull
 
 void *sys_alloc(size_t size)
 {
@@ -17,9 +26,154 @@ void sys_free(void *ptr)
 	free(ptr);
 }
 
+void *sys_pages(size_t size)
+{
+	void *ptr = mmap(NULL, size, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	return ptr == MAP_FAILED ? NULL : ptr;
+}
+
+void sys_pages_free(void *ptr, size_t size)
+{
+	munmap(ptr, size);
+}
+
 uint64_t sys_serial(void)
 {
 	static atomic_uint_least64_t last;
 
 	return atomic_fetch_add(&last, 1) + 1;
+}
+
+uint64_t sys_now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * NS_PER_S + (uint64_t)ts.tv_nsec;
+}
+
+uint32_t sys_thread(void)
+{
+	static atomic_uint_least32_t last;
+	static SYS_PER_THREAD uint32_t number;
+
+	if (!number)
+		number = atomic_fetch_add(&last, 1) + 1;
+	return number;
+}
+
+uint32_t sys_process(void)
+{
+	return (uint32_t)getpid();
+}
+
+static struct timespec to_timespec(uint64_t ns)
+{
+	return (struct timespec){
+		.tv_sec = (time_t)(ns / NS_PER_S),
+		.tv_nsec = (long)(ns % NS_PER_S),
+	};
+}
+
+int sys_lock_init(struct sys_lock *lock, bool processes)
+{
+	pthread_mutexattr_t attr;
+	int err = pthread_mutexattr_init(&attr);
+
+	if (err)
+		return -err;
+	if (processes) {
+		err = pthread_mutexattr_setpshared(&attr,
+						   PTHREAD_PROCESS_SHARED);
+		if (!err)
+			err = pthread_mutexattr_setrobust(&attr,
+							  PTHREAD_MUTEX_ROBUST);
+	}
+	if (!err)
+		err = pthread_mutex_init(&lock->mutex, &attr);
+	pthread_mutexattr_destroy(&attr);
+	return -err;
+}
+
+int sys_lock_take(struct sys_lock *lock, uint64_t until)
+{
+	int err = pthread_mutex_trylock(&lock->mutex);
+
+	if (err == EBUSY) {
+		struct timespec ts = to_timespec(until);
+
+		err = pthread_mutex_clocklock(&lock->mutex, CLOCK_MONOTONIC,
+					      &ts);
+	}
+	if (err == EOWNERDEAD) {
+		pthread_mutex_consistent(&lock->mutex);
+		return 1;
+	}
+	return -err;
+}
+
+void sys_lock_drop(struct sys_lock *lock)
+{
+	pthread_mutex_unlock(&lock->mutex);
+}
+
+void sys_sleep_on(uint32_t *word, bool processes, uint64_t until)
+{
+	/* The bit set variant takes an absolute time. */
+	int op = FUTEX_WAIT_BITSET | (processes ? 0 : FUTEX_PRIVATE_FLAG);
+	struct timespec ts = to_timespec(until);
+
+	syscall(SYS_futex, word, op, 0, &ts, NULL, FUTEX_BITSET_MATCH_ANY);
+}
+
+void sys_wake(uint32_t *word, bool processes)
+{
+	int op = FUTEX_WAKE | (processes ? 0 : FUTEX_PRIVATE_FLAG);
+
+	syscall(SYS_futex, word, op, 1, NULL, NULL, 0);
+}
+
+void sys_pause(uint64_t ns)
+{
+	struct timespec ts = to_timespec(ns);
+
+	nanosleep(&ts, NULL);
+}
+
+static pthread_mutex_t global = PTHREAD_MUTEX_INITIALIZER;
+static void (*fork_child)(void);
+
+void sys_global_take(void)
+{
+	pthread_mutex_lock(&global);
+}
+
+void sys_global_drop(void)
+{
+	pthread_mutex_unlock(&global);
+}
+
+static void in_child(void)
+{
+	if (fork_child)
+		fork_child();
+	sys_global_drop();
+}
+
+static void register_at_fork(void)
+{
+	pthread_atfork(sys_global_take, sys_global_drop, in_child);
+}
+
+void sys_at_fork(void (*child)(void))
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	sys_global_take();
+	if (!fork_child)
+		fork_child = child;
+	sys_global_drop();
+	pthread_once(&once, register_at_fork);
 }

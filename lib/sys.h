@@ -3,24 +3,64 @@
  * The only way from lib/ to threads, locks, waits, clocks and memory.
  *
  * No other file of lib/ calls pthread_*, clock_*, malloc() or their like, so
- * that a simulator can stand in for all of it by replacing sys.c. A handle
- * belongs to one thread for now, so there is no lock here yet; the first one
- * is added here and nowhere else.
+ * that a simulator can stand in for all of it by replacing sys.c.
  */
 #ifndef PRAMIN_LIB_SYS_H
 #define PRAMIN_LIB_SYS_H
 
+#include <pthread.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 /* Storage that each thread has for itself */
-#define SYS_PER_THREAD	_Thread_local
+#define SYS_PER_THREAD _Thread_local
 
 /* Zeroed memory, or NULL */
 void *sys_alloc(size_t size);
 void sys_free(void *ptr);
 
+/* Zeroed pages of this process; they cost nothing until they are touched. */
+void *sys_pages(size_t size);
+void sys_pages_free(void *ptr, size_t size);
+
 /* A number that no other call in this process has returned; from 1 */
 uint64_t sys_serial(void);
+
+/* ns; one clock for all processes, that only goes forward */
+uint64_t sys_now(void);
+
+/* The calling process, for messages */
+uint32_t sys_process(void);
+
+/* The calling thread's number, from 1; no other of this process has had it */
+uint32_t sys_thread(void);
+
+/* A lock that may lie in memory of several processes and outlives its owner */
+struct sys_lock {
+	pthread_mutex_t mutex;
+};
+
+/* 0, or a negative errno value */
+int sys_lock_init(struct sys_lock *lock, bool processes);
+
+/* 0; 1: had, but its last owner died with it; -ETIMEDOUT at sys_now() = @until */
+int sys_lock_take(struct sys_lock *lock, uint64_t until);
+void sys_lock_drop(struct sys_lock *lock);
+
+/* Sleep while *@word is 0, until woken or until @until; may return early */
+void sys_sleep_on(uint32_t *word, bool processes, uint64_t until);
+void sys_wake(uint32_t *word, bool processes);
+
+/* Sleep for about so long */
+void sys_pause(uint64_t ns);
+
+/*
+ * One lock for what belongs to the process as a whole. @child is called in each
+ * forked child, with the lock held; the first one given is kept.
+ */
+void sys_global_take(void);
+void sys_global_drop(void);
+void sys_at_fork(void (*child)(void));
 
 #endif /* PRAMIN_LIB_SYS_H */

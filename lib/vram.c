@@ -24,24 +24,27 @@
 			return -EINVAL;                                        \
 		if (!val)                                                      \
 			return dev_refused(dev, "val is NULL");                \
-		op.gpu = &dev->gpu;                                            \
-		ret = pramin_scalar_read(&op, vram_pa, bits / 8, &wide);       \
+		ret = dev_begin(dev, &op);                                     \
 		if (ret)                                                       \
-			return dev_failed(dev, &op.cause);                     \
-		*val = (uint##bits##_t)wide;                                   \
-		return 0;                                                      \
+			return ret;                                            \
+		ret = pramin_scalar_read(&op, vram_pa, bits / 8, &wide);       \
+		if (!ret)                                                      \
+			*val = (uint##bits##_t)wide;                           \
+		return dev_end(dev, ret, &op);                                 \
 	}                                                                      \
 	int pramin_write##bits(struct pramin_dev *dev, uint64_t vram_pa,       \
 			       uint##bits##_t val)                             \
 	{                                                                      \
 		struct pramin_op op;                                           \
+		int ret;                                                       \
                                                                                \
 		if (!dev)                                                      \
 			return -EINVAL;                                        \
-		op.gpu = &dev->gpu;                                            \
-		return dev_return(                                             \
-			dev, pramin_scalar_write(&op, vram_pa, bits / 8, val), \
-			&op);                                                  \
+		ret = dev_begin(dev, &op);                                     \
+		if (ret)                                                       \
+			return ret;                                            \
+		ret = pramin_scalar_write(&op, vram_pa, bits / 8, val);        \
+		return dev_end(dev, ret, &op);                                 \
 	}
 
 SCALAR(8)
@@ -52,20 +55,24 @@ SCALAR(64)
 int pramin_flush(struct pramin_dev *dev)
 {
 	struct pramin_op op;
+	int ret;
 
 	if (!dev)
 		return -EINVAL;
-	op.gpu = &dev->gpu;
-	return dev_return(dev, pramin_scalar_flush(&op), &op);
+	ret = dev_begin(dev, &op);
+	if (ret)
+		return ret;
+	return dev_end(dev, pramin_scalar_flush(&op), &op);
 }
 
 /*
- * What every bulk call checks first. Without a struct of the caller's, @own
- * takes its place. NULL if something is wrong, which *@ret then says.
+ * How every bulk call begins. Without a struct of the caller's, @own takes its
+ * place. NULL if something is wrong, which *@ret then says.
  */
-static struct pramin_bulk *check(struct pramin_dev *dev,
+static struct pramin_bulk *begin(struct pramin_dev *dev,
 				 struct pramin_bulk *bulk,
-				 struct pramin_bulk *own, bool buffers, int *ret)
+				 struct pramin_bulk *own, bool buffers,
+				 struct pramin_op *op, int *ret)
 {
 	*ret = -EINVAL;
 	if (!dev)
@@ -79,6 +86,9 @@ static struct pramin_bulk *check(struct pramin_dev *dev,
 				 "sizeof(struct pramin_bulk)");
 		return NULL;
 	}
+	*ret = dev_begin(dev, op);
+	if (*ret)
+		return NULL;
 	if (bulk)
 		return bulk;
 	*own = (struct pramin_bulk){ .size = sizeof(*own) };
@@ -88,92 +98,104 @@ static struct pramin_bulk *check(struct pramin_dev *dev,
 int pramin_read(struct pramin_dev *dev, uint64_t vram_pa, void *buf,
 		uint64_t len, struct pramin_bulk *bulk)
 {
+	const struct pramin_dev *outer;
 	struct pramin_bulk own;
 	struct pramin_op op;
 	int ret;
 
-	bulk = check(dev, bulk, &own, buf || !len, &ret);
+	bulk = begin(dev, bulk, &own, buf || !len, &op, &ret);
 	if (!bulk)
 		return ret;
-	op.gpu = &dev->gpu;
+	outer = dev_callback_begin(dev);
 	ret = pramin_bulk_read(&op, vram_pa, buf, len, bulk);
-	return dev_return(dev, ret, &op);
+	dev_callback_end(outer);
+	return dev_end(dev, ret, &op);
 }
 
 int pramin_write(struct pramin_dev *dev, uint64_t vram_pa, const void *buf,
 		 uint64_t len, struct pramin_bulk *bulk)
 {
+	const struct pramin_dev *outer;
 	struct pramin_bulk own;
 	struct pramin_op op;
 	int ret;
 
-	bulk = check(dev, bulk, &own, buf || !len, &ret);
+	bulk = begin(dev, bulk, &own, buf || !len, &op, &ret);
 	if (!bulk)
 		return ret;
-	op.gpu = &dev->gpu;
+	outer = dev_callback_begin(dev);
 	ret = pramin_bulk_write(&op, vram_pa, buf, len, bulk);
-	return dev_return(dev, ret, &op);
+	dev_callback_end(outer);
+	return dev_end(dev, ret, &op);
 }
 
 int pramin_fill(struct pramin_dev *dev, uint64_t vram_pa, uint64_t len,
 		const void *pattern, unsigned int pattern_len,
 		struct pramin_bulk *bulk)
 {
+	const struct pramin_dev *outer;
 	struct pramin_bulk own;
 	struct pramin_op op;
 	int ret;
 
-	bulk = check(dev, bulk, &own, pattern, &ret);
+	bulk = begin(dev, bulk, &own, pattern, &op, &ret);
 	if (!bulk)
 		return ret;
-	op.gpu = &dev->gpu;
+	outer = dev_callback_begin(dev);
 	ret = pramin_bulk_fill(&op, vram_pa, len, pattern, pattern_len, bulk);
-	return dev_return(dev, ret, &op);
+	dev_callback_end(outer);
+	return dev_end(dev, ret, &op);
 }
 
 int pramin_compare(struct pramin_dev *dev, uint64_t vram_pa, const void *buf,
 		   uint64_t len, uint64_t *same, struct pramin_bulk *bulk)
 {
+	const struct pramin_dev *outer;
 	struct pramin_bulk own;
 	struct pramin_op op;
 	int ret;
 
-	bulk = check(dev, bulk, &own, (buf || !len) && same, &ret);
+	bulk = begin(dev, bulk, &own, (buf || !len) && same, &op, &ret);
 	if (!bulk)
 		return ret;
-	op.gpu = &dev->gpu;
+	outer = dev_callback_begin(dev);
 	ret = pramin_bulk_compare(&op, vram_pa, buf, len, same, bulk);
-	return dev_return(dev, ret, &op);
+	dev_callback_end(outer);
+	return dev_end(dev, ret, &op);
 }
 
 int pramin_copy(struct pramin_dev *dev, uint64_t dst_pa, uint64_t src_pa,
 		uint64_t len, struct pramin_bulk *bulk)
 {
+	const struct pramin_dev *outer;
 	struct pramin_bulk own;
 	struct pramin_op op;
 	int ret;
 
-	bulk = check(dev, bulk, &own, true, &ret);
+	bulk = begin(dev, bulk, &own, true, &op, &ret);
 	if (!bulk)
 		return ret;
-	op.gpu = &dev->gpu;
+	outer = dev_callback_begin(dev);
 	ret = pramin_bulk_copy(&op, dst_pa, src_pa, len, bulk);
-	return dev_return(dev, ret, &op);
+	dev_callback_end(outer);
+	return dev_end(dev, ret, &op);
 }
 
 int pramin_find(struct pramin_dev *dev, uint64_t vram_pa, uint64_t len,
 		const void *pattern, uint64_t pattern_len, bool *found,
 		uint64_t *at, struct pramin_bulk *bulk)
 {
+	const struct pramin_dev *outer;
 	struct pramin_bulk own;
 	struct pramin_op op;
 	int ret;
 
-	bulk = check(dev, bulk, &own, pattern && found && at, &ret);
+	bulk = begin(dev, bulk, &own, pattern && found && at, &op, &ret);
 	if (!bulk)
 		return ret;
-	op.gpu = &dev->gpu;
+	outer = dev_callback_begin(dev);
 	ret = pramin_bulk_find(&op, vram_pa, len, pattern, pattern_len, found,
 			       at, bulk);
-	return dev_return(dev, ret, &op);
+	dev_callback_end(outer);
+	return dev_end(dev, ret, &op);
 }

@@ -114,6 +114,9 @@ static const struct row rows[PRAMIN_REASON_COUNT] = {
 	[PRAMIN_REASON_BACKEND_GONE] = {
 		"backend_gone", "the backend reports that the GPU is gone",
 		REOPEN },
+	[PRAMIN_REASON_REVOKED] = {
+		"revoked", "the handle was revoked, or is being closed",
+		"open the GPU again" },
 	[PRAMIN_REASON_WAS_GONE] = {
 		"was_gone", "an earlier call found the GPU gone", REOPEN },
 
@@ -133,8 +136,18 @@ static const struct row rows[PRAMIN_REASON_COUNT] = {
 		"are not accessed",
 		"end the view and begin it again" },
 
+	[PRAMIN_REASON_LOST] = {
+		"lost", "the GPU was reset, or the window was found elsewhere, "
+		"while it stood at {x0} for this call: what was read or written "
+		"may have been other VRAM",
+		"repeat the call, or check what it wrote" },
+
 	[PRAMIN_REASON_HELD] = {
 		"held", "the GPU is in use", "wait for it to be closed" },
+	[PRAMIN_REASON_TOO_MANY] = {
+		"too_many", "{d0} users hold or wait for this GPU's window, and no "
+		"more fit",
+		"end some of them" },
 	[PRAMIN_REASON_VIEW_OPEN] = {
 		"view_open",
 		"an open view keeps the window at {x2}",
@@ -215,12 +228,24 @@ static const struct row rows[PRAMIN_REASON_COUNT] = {
 		"1 MiB to 2 TiB are plausible",
 		"give it by hand: vram=SIZE" },
 
+	[PRAMIN_REASON_TIMED_OUT] = {
+		"timed_out", "process {d0} has kept the window at {x2} for {d1} ms",
+		"let it end its view, or continue or end it if it is stopped" },
+	[PRAMIN_REASON_STOPPED] = {
+		"stopped", "process {d0} has stopped in the middle of changing who "
+		"may use the window",
+		"continue or end it" },
+
 	[PRAMIN_REASON_CANCELED] = {
 		"canceled", "stopped on request after {d0} of {d1} bytes", "" },
 	[PRAMIN_REASON_NO_MEMORY] = {
 		"no_memory", "out of memory", "" },
 	[PRAMIN_REASON_NOT_ALLOWED] = {
 		"not_allowed", "the backend does not permit this access", "" },
+	[PRAMIN_REASON_FORKED] = {
+		"forked", "this handle belongs to the process that forked this "
+		"one",
+		"open the GPU in the child" },
 	[PRAMIN_REASON_BACKEND] = {
 		"backend", "the backend failed with errno {d0}", "" },
 };

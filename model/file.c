@@ -102,7 +102,11 @@ static int open_regular(const char *path, int *fd, struct stat *st,
 
 static int lock(int fd)
 {
-	struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	struct flock whole = {
+		.l_type = F_WRLCK,
+		.l_whence = SEEK_SET,
+		.l_len = MODEL_MEETING,
+	};
 
 	return fcntl(fd, F_OFD_SETLK, &whole) ? errno : 0;
 }

@@ -2,9 +2,13 @@
 /*
  * A GPU: opening it, what it is, closing it.
  *
- * Thread safety: a handle belongs to one thread at a time. Different handles
- * are independent. A GPU has one handle at a time, in all processes together:
- * the second open is refused with the pid of the holder.
+ * Thread safety: every function here may be called from any thread, on one
+ * handle or on many, and a GPU may be open in many processes at once. They share
+ * its window: who needs what it shows goes ahead together, the others take turns
+ * (docs/sharing.md). Where a call has to wait it does so for a bounded time.
+ *
+ * After fork() a handle stays with the parent. Every call of the child on it is
+ * -EPERM and touches nothing; pramin_close() frees the child's copy.
  */
 #ifndef PRAMIN_DEV_H
 #define PRAMIN_DEV_H
@@ -40,6 +44,11 @@ enum pramin_log_level {
  * @log:    called with each log line (no newline at its end); may be NULL;
  *          must not call the library
  * @log_ctx: first argument of @log
+ * @exclusive: this is the GPU's only handle, in all processes, and one thread
+ *          at a time uses it: no locks, the least cost. Others are refused with
+ *          -EBUSY, and so is this one if there are others.
+ * @timeout_ms: how long a call may wait for the window before it is -ETIMEDOUT;
+ *          0: 5000
  *
  * A zeroed struct, but for @size, asks for nothing special. The keys chip=,
  * vram= and base_bits= of the GPU string win over these members.
@@ -52,6 +61,8 @@ struct pramin_open_opts {
 	bool verify;
 	void (*log)(void *ctx, enum pramin_log_level level, const char *line);
 	void *log_ctx;
+	bool exclusive;
+	unsigned int timeout_ms;
 };
 
 /**
@@ -72,9 +83,11 @@ struct pramin_open_opts {
  *   -EINVAL      the string or an option does not parse, or the image file of
  *                a model cannot be used; it has not been changed
  *   -ENODEV      the GPU does not answer
- *   -EBUSY       the GPU is open elsewhere; the sentence names the pid
+ *   -EBUSY       the GPU is open elsewhere, there or here as the only handle;
+ *                the sentence names the pid. Or it has 64 handles.
  *   -EOPNOTSUPP  the GPU is not known, or its window cannot be used now
- *   -EPERM       this user may not open it
+ *   -EPERM       this user may not open it, or the file through which its
+ *                users share it belongs to another
  *   -ENOMEM      out of memory
  */
 int pramin_open(const char *gpu, const struct pramin_open_opts *opts,
@@ -89,8 +102,9 @@ int pramin_open(const char *gpu, const struct pramin_open_opts *opts,
  * @dev:  the handle; untouched on failure
  * @why:  filled on failure; may be NULL
  *
- * As pramin_open(), except that nothing stops a second handle over the same
- * backend: the caller owns the backend and sees to it.
+ * As pramin_open(). A second handle over the same backend shares the window with
+ * this one if @ops->meeting names a file; otherwise nothing stops it, and the
+ * caller sees to it that there is none.
  *
  * Thread safe. Return: as pramin_open().
  */
@@ -105,14 +119,34 @@ int pramin_open_io(const struct pramin_io_ops *ops, void *io,
  *
  * If the window was moved, the register value found at open is written back
  * and proved by reading it (two accesses, a few more if it does not take).
- * Except for -EBUSY the handle is freed whatever is returned.
+ * Where others have the GPU open, that is left to the last of them.
+ *
+ * Calls under way in other threads finish or fail with -ENODEV, and later ones
+ * fail; the handle is freed when the last is out. Except for -EBUSY that happens
+ * whatever is returned. In a progress callback of this handle it is -EBUSY.
  *
  * Return: 0, or
- *   -EBUSY   a view is still open; nothing has been done
+ *   -EBUSY   a view is still open, and the handle is not revoked; nothing has
+ *            been done
  *   -ENODEV  the GPU is gone; there is nothing to restore
  *   -EIO     the register does not take the saved value
  */
 int pramin_close(struct pramin_dev *dev, struct pramin_why *why);
+
+/**
+ * pramin_revoke() - nobody comes in any more
+ * @dev: a handle
+ *
+ * For the end of a program, or of a device, while other threads still use the
+ * handle: their calls fail with -ENODEV from now on, those that wait at once,
+ * those under way finish or fail. Accessors of open views fail too; raw pointers
+ * cannot be taken away, so the window does not move before such views have
+ * ended. pramin_close() does not refuse because of them; the last of them frees
+ * the handle.
+ *
+ * Return: 0, or -EINVAL if @dev is NULL, or -EPERM after fork().
+ */
+int pramin_revoke(struct pramin_dev *dev);
 
 /**
  * pramin_restore() - write the saved window register back, now
@@ -122,7 +156,8 @@ int pramin_close(struct pramin_dev *dev, struct pramin_why *why);
  * lock, allocates nothing, does one BAR0 write if the window was moved and
  * none otherwise. The access that the signal interrupted must not go on, or it
  * would land in the restored position; afterwards only pramin_close() is of
- * use. A backend of the caller's own needs a @write that is
+ * use. While others have the GPU open nothing is done: the window is theirs, and
+ * the last of them restores it. A backend of the caller's own needs a @write that is
  * async-signal-safe.
  *
  * Return: 0, or the code of the backend's @write.

@@ -64,15 +64,18 @@ enum pramin_reason {
 	PRAMIN_REASON_BOOT0_CHANGED,	/* PMC_BOOT_0 is not what it was */
 	PRAMIN_REASON_BACKEND_GONE,	/* the backend says so */
 	PRAMIN_REASON_WAS_GONE,		/* found gone by an earlier call */
+	PRAMIN_REASON_REVOKED,		/* the handle was revoked or is closed */
 
 	/* -EIO */
 	PRAMIN_REASON_MISPLACED,	/* window register reads back otherwise */
 	PRAMIN_REASON_NOT_RESTORED,	/* the saved value would not go back */
 	PRAMIN_REASON_VIEW_LOST,	/* the position under a view was lost */
+	PRAMIN_REASON_LOST,		/* the position was lost during the call */
 
 	/* -EBUSY */
 	PRAMIN_REASON_HELD,		/* another handle or process has the GPU */
 	PRAMIN_REASON_VIEW_OPEN,	/* an open view needs another position */
+	PRAMIN_REASON_TOO_MANY,		/* no seat or no request is free */
 
 	/* -EOPNOTSUPP */
 	PRAMIN_REASON_NO_BACKEND,	/* this build cannot open such a GPU */
@@ -92,10 +95,15 @@ enum pramin_reason {
 	PRAMIN_REASON_VRAM_POISON,	/* size register reads a PRI error */
 	PRAMIN_REASON_VRAM_ABSURD,	/* no board has this size */
 
+	/* -ETIMEDOUT */
+	PRAMIN_REASON_TIMED_OUT,	/* another user kept the window */
+	PRAMIN_REASON_STOPPED,		/* its owner is stopped in the lock */
+
 	/* the rest */
 	PRAMIN_REASON_CANCELED,		/* -ECANCELED */
 	PRAMIN_REASON_NO_MEMORY,	/* -ENOMEM */
 	PRAMIN_REASON_NOT_ALLOWED,	/* -EPERM */
+	PRAMIN_REASON_FORKED,		/* -EPERM: the parent's handle */
 	PRAMIN_REASON_BACKEND,		/* the backend failed, for its own reason */
 
 	PRAMIN_REASON_COUNT

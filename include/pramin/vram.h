@@ -16,7 +16,9 @@
  *   -EIO     the window register does not hold what was written to it: at the
  *            first move after open that changes it, or in verify mode; or the
  *            position was lost to an error while a view is open
- *   -EBUSY   a view is open and the access needs another position
+ *   -EBUSY   this thread has a view open and the access needs another position
+ *   -ETIMEDOUT  others kept the window elsewhere for too long; the sentence
+ *            names the process and for how long it has it
  *   -EINVAL  @dev or a result pointer is NULL
  * and any other code that the backend returned.
  */
@@ -225,13 +227,46 @@ struct pramin_view;
  * @len:     1 to 1 MiB - (@vram_pa mod 64 KiB) bytes
  * @view:    the result; untouched on failure
  *
- * At most one move. While the view is open, an access elsewhere works if the
- * window shows that place too, and is -EBUSY otherwise.
+ * At most one move. Views are shared: others may use what the window shows at
+ * the same time, and have views of it. While the view is open, an access of the
+ * same thread elsewhere works if the window shows that place too, and is -EBUSY
+ * otherwise; other threads wait, and nobody new comes in before they had their
+ * turn. End it soon, or call pramin_view_yield().
  *
  * Return: 0, or -EINVAL if the length is 0 or too long, -ERANGE, -ENOMEM.
  */
 int pramin_view_begin(struct pramin_dev *dev, uint64_t vram_pa, uint64_t len,
 		      struct pramin_view **view);
+
+/**
+ * pramin_view_begin_alone() - the same, with nobody else inside
+ * @dev:     a handle
+ * @vram_pa: as in pramin_view_begin()
+ * @len:     as in pramin_view_begin()
+ * @view:    the result; untouched on failure
+ *
+ * For updates of more than 8 bytes that no other user of this library may see
+ * half done. Waits until all others have left the window, and keeps them out.
+ *
+ * Return: as pramin_view_begin().
+ */
+int pramin_view_begin_alone(struct pramin_dev *dev, uint64_t vram_pa,
+			    uint64_t len, struct pramin_view **view);
+
+/**
+ * pramin_view_yield() - let those in who wait for another position
+ * @view: an open view
+ *
+ * For a thread that keeps a view for long: nobody else moves the window while a
+ * view is open, and who waits for it fails in the end. One atomic read if nobody
+ * waits. Otherwise the view ends, the others have their turn, and it begins
+ * again: the spans taken of it before are not valid any more, whatever is
+ * returned.
+ *
+ * Return: 0, or why it could not begin again: its accessors fail then, and
+ * pramin_view_end() has to follow all the same.
+ */
+int pramin_view_yield(struct pramin_view *view);
 
 /**
  * pramin_view_end() - give the window back

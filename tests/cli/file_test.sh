@@ -227,17 +227,17 @@ a_full_disk_is_an_error()
 
 a_file_that_may_not_grow_keeps_what_fits()
 {
-	noise 300000 >in.bin
+	noise 1000000 >in.bin
 	ok -d "$kept" load 0 in.bin
-	command_line="ulimit -f 100; pramin dump"
+	command_line="ulimit -f 400; pramin dump"
 	code=0
-	(ulimit -f 100
-	 "$PRAMIN" -d "$kept" dump 0 300000 f >out 2>err) || code=$?
+	(ulimit -f 400
+	 "$PRAMIN" -d "$kept" dump 0 1000000 f >out 2>err) || code=$?
 	status_is 1
 	err_has "File too large"
-	err_has "holds the first 102400 bytes"
-	size_is f.part 102400
-	cmp -s -n 102400 in.bin f.part || fail "other bytes are kept"
+	err_has "holds the first 409600 bytes"
+	size_is f.part 409600
+	cmp -s -n 409600 in.bin f.part || fail "other bytes are kept"
 	missing f
 }
 

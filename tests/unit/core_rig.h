@@ -53,14 +53,17 @@ static inline void rig_free(void *ctx, void *ptr)
 static inline struct pramin_op *rig_op(struct rig *r)
 {
 	memset(&r->op, 0, sizeof(r->op));
-	r->op.gpu = &r->gpu;
+	pramin_op_init(&r->op, &r->gpu);
 	return &r->op;
 }
 
 /* A fake of that kind, not attached: the test may still change it. */
 static inline void rig_init(struct rig *r, const char *chip)
 {
-	static const struct pramin_env_ops env_ops = { rig_alloc, rig_free };
+	static const struct pramin_env_ops env_ops = {
+		.alloc = rig_alloc,
+		.free = rig_free,
+	};
 
 	memset(r, 0, sizeof(*r));
 	fake_init(&r->fake, chip);

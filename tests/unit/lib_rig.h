@@ -140,9 +140,19 @@ static inline int rig_model(struct rig *r, const char *chip, uint64_t vram,
 	return pramin_model_create(&params, &r->model, &r->why);
 }
 
+/* Open handles that are the only one. All, if the environment says so. */
+static bool rig_exclusive;
+
 static inline int rig_attach(struct rig *r,
 			     const struct pramin_open_opts *opts)
 {
+	const struct pramin_open_opts only = {
+		.size = sizeof(only),
+		.exclusive = rig_exclusive || getenv("TEST_EXCLUSIVE"),
+	};
+
+	if (!opts)
+		opts = &only;
 	r->raw = pramin_model_window(r->model);
 	return pramin_open_io(&rig_ops, r, opts, &r->dev, &r->why);
 }

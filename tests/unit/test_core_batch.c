@@ -280,7 +280,7 @@ static int a_view_allows_a_batch_that_its_window_shows_and_no_other(void)
 	uint64_t before;
 
 	open_rig(FAKE_VRAM);
-	CHECK_EQ(pramin_hold_begin(rig_op(&rig), &hold, MIB, 8), 0);
+	CHECK_EQ(pramin_hold_begin(rig_op(&rig), &hold, MIB, 8, false), 0);
 	put(&count, PRAMIN_ACCESS_WRITE, MIB, 8, 1);
 	put(&count, PRAMIN_ACCESS_WRITE, 2 * MIB - 8, 8, 2);
 	CHECK_EQ(run(count, PRAMIN_BATCH_MERGE), 0);
@@ -298,7 +298,7 @@ static int a_view_allows_a_batch_that_its_window_shows_and_no_other(void)
 	rig.gpu.base_known = false;
 	CHECK_EQ(run(count, 0), -EIO);
 	CHECK_EQ(rig.op.cause.reason, PRAMIN_REASON_VIEW_LOST);
-	CHECK_EQ(pramin_place_at(rig_op(&rig), MIB), -EIO);
+	CHECK_EQ(pramin_move(rig_op(&rig), MIB, MIB), -EIO);
 	CHECK_EQ(batch.done, 0);
 	CHECK_EQ(rig.fake.accesses, before);
 	pramin_hold_end(&hold);

@@ -113,9 +113,9 @@ static int check_runs_at_end(struct rig *r, struct pramin_model *model,
 	CHECK_EQ(r->op.cause.reason, b->reason);
 	CHECK_EQ(pramin_bulk_write(rig_op(r), b->end - n, buf, n + 1, &r->bulk),
 		 -ERANGE);
-	CHECK_EQ(pramin_hold_begin(rig_op(r), &hold, b->end - 1, 2), -ERANGE);
+	CHECK_EQ(pramin_hold_begin(rig_op(r), &hold, b->end - 1, 2, false), -ERANGE);
 	CHECK_EQ(accesses(model), before);
-	CHECK_EQ(pramin_hold_begin(rig_op(r), &hold, b->end - GRAIN, GRAIN), 0);
+	CHECK_EQ(pramin_hold_begin(rig_op(r), &hold, b->end - GRAIN, GRAIN, false), 0);
 	CHECK_EQ(pramin_hold_read(&hold, GRAIN - 1, 1), fake_byte(n - 1));
 	pramin_hold_end(&hold);
 	return 0;
@@ -313,7 +313,7 @@ static int nothing_from_outside_can_stop_the_program(void)
 		ret = rig_read(&r, pa, width, &val);
 		CHECK(ret == 0 || ret == -EINVAL || ret == -ERANGE);
 		CHECK_EQ(ret == 0, pa % width == 0 && pa < FAKE_VRAM);
-		ret = pramin_hold_begin(rig_op(&r), &hold, pa, len);
+		ret = pramin_hold_begin(rig_op(&r), &hold, pa, len, false);
 		CHECK(ret == 0 || ret == -EINVAL || ret == -ERANGE);
 		if (!ret) {
 			pramin_hold_write(&hold, rnd(&seed), width, 0);

@@ -74,7 +74,7 @@ static int run_bulk(struct pramin_op *op, struct pramin_bulk *bulk,
 static int run_view(struct pramin_op *op, unsigned int which)
 {
 	struct pramin_hold hold;
-	int ret = pramin_hold_begin(op, &hold, PA, LEN);
+	int ret = pramin_hold_begin(op, &hold, PA, LEN, false);
 
 	if (ret)
 		return ret;

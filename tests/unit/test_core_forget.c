@@ -86,7 +86,7 @@ static int a_reset_loses_open_views(void)
 	uint64_t val;
 
 	rig_open(&r, "tu102");
-	CHECK_EQ(pramin_hold_begin(rig_op(&r), &view, MIB, 64), 0);
+	CHECK_EQ(pramin_hold_begin(rig_op(&r), &view, MIB, 64, false), 0);
 	reset_gpu(&r);
 	fake_forget(&r.fake);
 	CHECK_EQ(pramin_hold_read(&view, 0, 4), UINT64_MAX);

@@ -313,7 +313,7 @@ static int a_random_trace_of_runs_moves_at_most_once_for_each(void)
 		want = !oracle_shows((uint64_t)c.window * GRAIN, pa, len);
 		if (rnd_below(&seed, 2)) {
 			CHECK_SEED(
-				!pramin_hold_begin(rig_op(&r), &hold, pa, len));
+				!pramin_hold_begin(rig_op(&r), &hold, pa, len, false));
 			pramin_hold_end(&hold);
 			CHECK_SEED(c.moves == moves + want);
 		} else {

@@ -246,7 +246,7 @@ static struct pramin_hold left_open;
 static void open_view(struct rig *r, unsigned int n)
 {
 	if (n == 1)
-		pramin_hold_begin(rig_op(r), &left_open, 3 * MIB, 64);
+		pramin_hold_begin(rig_op(r), &left_open, 3 * MIB, 64, false);
 }
 
 static int a_view_opened_by_the_callback_stops_the_call_where_it_must_move(void)
@@ -276,7 +276,7 @@ static int under_a_view_that_shows_the_run_no_call_moves_the_window(void)
 	struct rig r;
 
 	rig_open(&r, "tu102");
-	CHECK_EQ(pramin_hold_begin(rig_op(&r), &hold, MIB + 100, 64), 0);
+	CHECK_EQ(pramin_hold_begin(rig_op(&r), &hold, MIB + 100, 64, false), 0);
 	fake_forget(&r.fake);
 	CHECK_EQ(pramin_bulk_read(rig_op(&r), MIB, buf, MIB, &r.bulk), 0);
 	CHECK_EQ(pramin_bulk_compare(rig_op(&r), MIB, buf, MIB, &same, &r.bulk),

@@ -235,7 +235,7 @@ static int a_flush_after_an_error_places_the_window_first(void)
 	CHECK_EQ(rig_window(&r), MIB);
 
 	/* With a view open it may not. */
-	CHECK_EQ(pramin_hold_begin(rig_op(&r), &hold, MIB, 64), 0);
+	CHECK_EQ(pramin_hold_begin(rig_op(&r), &hold, MIB, 64, false), 0);
 	fake_forget(&r.fake);
 	r.fake.fault = (struct fake_fault){ .at = 1, .err = -ENOMEM };
 	CHECK_EQ(rig_write(&r, MIB + 64, 8, 0), -ENOMEM);
@@ -251,7 +251,7 @@ static int use_view(struct rig *r, struct pramin_hold *hold)
 	uint64_t k, want;
 	size_t w;
 
-	CHECK_EQ(pramin_hold_begin(rig_op(r), hold, MIB - 64, 128), 0);
+	CHECK_EQ(pramin_hold_begin(rig_op(r), hold, MIB - 64, 128, false), 0);
 	for (w = 0; w < 4; w++) {
 		for (k = 0; k < 128; k += widths[w]) {
 			want = 0;
@@ -299,7 +299,7 @@ static int a_mapped_view_points_at_its_first_byte(void)
 
 	rig_open(&r, "tu102");
 	r.fake.mapped = true;
-	CHECK_EQ(pramin_hold_begin(rig_op(&r), &hold, MIB + 12345, 1), 0);
+	CHECK_EQ(pramin_hold_begin(rig_op(&r), &hold, MIB + 12345, 1, false), 0);
 	CHECK(hold.ptr == r.fake.vram + MIB + 12345);
 	CHECK_EQ(*hold.ptr, fake_byte(MIB + 12345));
 	CHECK_EQ(pramin_hold_read(&hold, 0, 1), fake_byte(MIB + 12345));
@@ -337,7 +337,7 @@ static int a_view_has_a_length_that_one_position_can_show(void)
 	for (i = 0; i < ARRAY_LEN(cases); i++) {
 		rig_open(&r, "gh100");
 		CHECK_EQ(pramin_hold_begin(rig_op(&r), &hold, cases[i].pa,
-					   cases[i].len),
+					   cases[i].len, false),
 			 cases[i].want);
 		CHECK_EQ(r.op.cause.reason, cases[i].reason);
 		CHECK_EQ(r.gpu.holds, cases[i].want == 0);
@@ -375,7 +375,7 @@ static int bad_accesses_of_a_view_are_noted_once_and_touch_nothing(void)
 		for (write = 0; write < 2; write++) {
 			rig_open(&r, "tu102");
 			CHECK_EQ(pramin_hold_begin(rig_op(&r), &hold, MIB + 1,
-						   64),
+						   64, false),
 				 0);
 			fake_forget(&r.fake);
 			if (write)
@@ -404,7 +404,7 @@ static int nothing_moves_a_window_that_was_lost_under_a_view(void)
 	uint64_t val;
 
 	rig_open(&r, "tu102");
-	CHECK_EQ(pramin_hold_begin(rig_op(&r), &view, MIB, 100), 0);
+	CHECK_EQ(pramin_hold_begin(rig_op(&r), &view, MIB, 100, false), 0);
 	r.gpu.base_known = false;
 	fake_forget(&r.fake);
 	CHECK_EQ(rig_read(&r, MIB, 4, &val), -EIO);
@@ -427,8 +427,8 @@ static int an_open_view_keeps_the_window_and_close_waits_for_it(void)
 	uint8_t byte;
 
 	rig_open(&r, "tu102");
-	CHECK_EQ(pramin_hold_begin(rig_op(&r), &a, MIB + 5, 100), 0);
-	CHECK_EQ(pramin_hold_begin(rig_op(&r), &b, 2 * MIB - 1, 1), 0);
+	CHECK_EQ(pramin_hold_begin(rig_op(&r), &a, MIB + 5, 100, false), 0);
+	CHECK_EQ(pramin_hold_begin(rig_op(&r), &b, 2 * MIB - 1, 1, false), 0);
 	CHECK_EQ(rig_read(&r, MIB, 8, &val), 0);
 	CHECK_EQ(r.fake.window_writes, 1);
 
@@ -438,7 +438,7 @@ static int an_open_view_keeps_the_window_and_close_waits_for_it(void)
 	CHECK_EQ(r.op.cause.arg[0], MIB - 1);
 	CHECK_EQ(r.op.cause.arg[2], MIB);
 	CHECK_EQ(rig_write(&r, 2 * MIB, 8, 0), -EBUSY);
-	CHECK_EQ(pramin_hold_begin(rig_op(&r), &b, 2 * MIB - 1, 2), -EBUSY);
+	CHECK_EQ(pramin_hold_begin(rig_op(&r), &b, 2 * MIB - 1, 2, false), -EBUSY);
 	CHECK_EQ(pramin_bulk_read(rig_op(&r), 0, &byte, 1, &r.bulk), -EBUSY);
 	CHECK_EQ(rig_detach(&r), -EBUSY);
 	CHECK_EQ(r.fake.accesses, 0);

@@ -213,7 +213,7 @@ static int a_view_in_verify_mode_notes_a_foreign_move_and_is_lost(void)
 
 	for (write = 0; write < 2; write++) {
 		open_verify(&r, "tu102");
-		CHECK_EQ(pramin_hold_begin(rig_op(&r), &hold, 0, 4096), 0);
+		CHECK_EQ(pramin_hold_begin(rig_op(&r), &hold, 0, 4096, false), 0);
 		r.fake.window = AWAY;
 		if (write)
 			pramin_hold_write(&hold, 0, 4, 0);
@@ -230,7 +230,7 @@ static int a_view_in_verify_mode_notes_a_foreign_move_and_is_lost(void)
 		CHECK_EQ(hold.cause.reason, PRAMIN_REASON_MISPLACED);
 		pramin_hold_end(&hold);
 
-		CHECK_EQ(pramin_hold_begin(rig_op(&r), &hold, 0, 4096), 0);
+		CHECK_EQ(pramin_hold_begin(rig_op(&r), &hold, 0, 4096, false), 0);
 		/* What was written went to the other place. */
 		CHECK_EQ(pramin_hold_read(&hold, 0, 1), fake_byte(0));
 		CHECK_EQ(hold.cause.err, 0);
@@ -289,7 +289,7 @@ static int a_gpu_found_gone_is_not_touched_again_until_close(void)
 	uint8_t b[8];
 
 	rig_open(&r, "tu102");
-	CHECK_EQ(pramin_hold_begin(rig_op(&r), &hold, 0, 64), 0);
+	CHECK_EQ(pramin_hold_begin(rig_op(&r), &hold, 0, 64, false), 0);
 	fake_forget(&r.fake);
 	r.fake.fault = (struct fake_fault){ .at = 1, .err = -ENODEV };
 	CHECK_EQ(rig_read(&r, 0, 4, &val), -ENODEV);
@@ -302,7 +302,7 @@ static int a_gpu_found_gone_is_not_touched_again_until_close(void)
 	CHECK_EQ(rig_write(&r, 0, 4, 0), -ENODEV);
 	CHECK_EQ(pramin_scalar_flush(rig_op(&r)), -ENODEV);
 	CHECK_EQ(pramin_window_read(rig_op(&r), &pos), -ENODEV);
-	CHECK_EQ(pramin_hold_begin(rig_op(&r), &other, 0, 64), -ENODEV);
+	CHECK_EQ(pramin_hold_begin(rig_op(&r), &other, 0, 64, false), -ENODEV);
 	CHECK(pramin_hold_read(&hold, 0, 1) == UINT64_MAX);
 	pramin_hold_write(&hold, 0, 1, 0);
 	CHECK_EQ(hold.cause.err, -ENODEV);

@@ -268,7 +268,9 @@ static int broken_windows_have_their_reasons(void)
 			   "0x00000030", true), 0);
 	pramin_model_destroy(rig.model);
 
+	rig_exclusive = true;
 	CHECK_EQ(broken("full", 1), 0);
+	rig_exclusive = false;
 	CHECK_EQ(pramin_view_begin(rig.dev, 0x80, 0x40, &view), 0);
 	CHECK_EQ(last(pramin_write32(rig.dev, 0, 2), -ENOMEM,
 		      PRAMIN_REASON_NO_MEMORY, "memory", false), 0);
@@ -280,6 +282,8 @@ static int broken_windows_have_their_reasons(void)
 	CHECK_EQ(rig_close(&rig), 0);
 	return 0;
 }
+
+#include "lib_why_share.h"
 
 static int backends_and_callbacks_have_their_reasons(void)
 {
@@ -461,6 +465,7 @@ int main(int argc, char **argv)
 		TEST(every_bad_entry_of_a_batch_has_its_reason),
 		TEST(lost_gpus_have_their_reasons),
 		TEST(broken_windows_have_their_reasons),
+		TEST(what_only_sharing_can_meet_has_its_reasons),
 		TEST(backends_and_callbacks_have_their_reasons),
 		TEST(what_the_backend_explains_is_shown_as_it_is),
 		TEST(the_longest_texts_fit),

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * A call's way through the room: in, if need be after a wait and a move of the
+ * window, and out.
+ */
+#include "share_lock.h"
+
+/* Free the request by which a call waited for something that does not come. */
+static int give_up(struct pramin_op *op, struct pramin_request *r)
+{
+	struct pramin_gpu *gpu = op->gpu;
+	struct pramin_meeting *m = gpu->meeting;
+	const struct pramin_room_user *holder;
+	uint64_t now;
+	int says;
+
+	pramin_share_reap_all(op);
+	says = pramin_share_lock(op);
+	if (says) {
+		pramin_request_abandon(m, r);
+		return says;
+	}
+	now = pramin_now(gpu);
+	holder = pramin_room_oldest(&m->room);
+	says = pramin_room_cancel(&m->room, &r->user);
+	if (says == PRAMIN_ROOM_OUT && gpu->revoked)
+		says = pramin_fail(op, -ENODEV, PRAMIN_REASON_REVOKED, 0, 0, 0);
+	else if (says == PRAMIN_ROOM_OUT)
+		says = pramin_fail(op, -ETIMEDOUT, PRAMIN_REASON_TIMED_OUT,
+				   holder ? m->seat[holder->party].pid : 0,
+				   holder ? (now - holder->since) / 1000000 : 0,
+				   m->room.base);
+	pramin_share_settle(gpu);
+	pramin_share_unlock(gpu);
+	return says;
+}
+
+/* Sleep until the room lets it in: IN or PLACE, or why not, and it is free. */
+static int wait_for(struct pramin_op *op, struct pramin_request *r)
+{
+	const struct pramin_gpu *gpu = op->gpu;
+	const struct pramin_env_ops *ops = gpu->config.env_ops;
+	uint64_t until = r->user.since + gpu->config.timeout_ns;
+	int says;
+
+	while (!__atomic_load_n(&r->wake, __ATOMIC_ACQUIRE)) {
+		uint64_t now = pramin_now(gpu);
+		uint64_t look = now + PRAMIN_LOOK_NS;
+
+		if (now >= until ||
+		    __atomic_load_n(&gpu->revoked, __ATOMIC_RELAXED))
+			return give_up(op, r);
+		if (look > until)
+			look = until;
+		ops->wait(gpu->config.env, &r->wake, look);
+		if (ops->dead && pramin_now(gpu) >= look)
+			pramin_share_reap_all(op);
+	}
+	says = pramin_room_result(&gpu->meeting->room, &r->user);
+	/* Woken to hear that the handle is revoked */
+	return says == PRAMIN_ROOM_WAIT ? give_up(op, r) : says;
+}
+
+/*
+ * Put the window at @r->user.place. IN, or why not; *@locked tells whether the
+ * lock is held on return.
+ */
+static int place(struct pramin_op *op, struct pramin_request *r, bool *locked)
+{
+	struct pramin_gpu *gpu = op->gpu;
+	struct pramin_meeting *m = gpu->meeting;
+	int err, says;
+
+	do {
+		uint64_t epoch = r->user.epoch;
+
+		if (*locked)
+			pramin_share_unlock(gpu);
+		*locked = false;
+		pramin_share_take_notes(gpu, epoch);
+		/* Before the write: whoever dies here may have moved it. */
+		__atomic_store_n(&m->spot.moved, 1, __ATOMIC_RELEASE);
+		err = pramin_move_to(op, r->user.place);
+		if (err)
+			gpu->raw_forgotten = true;
+		pramin_share_leave_notes(gpu, epoch);
+		says = pramin_share_lock(op);
+		if (says) {
+			pramin_request_abandon(m, r);
+			return says;
+		}
+		*locked = true;
+		says = pramin_room_placed(&m->room, &r->user, err);
+		pramin_share_settle(gpu);
+	} while (says == -EAGAIN);
+	/* Nobody else was inside who would have to be told. */
+	op->lost = false;
+	op->doubt = false;
+	return err ? err : says;
+}
+
+static int refused(struct pramin_op *op, const struct pramin_want *want,
+		   int err)
+{
+	const struct pramin_meeting *m = op->gpu->meeting;
+
+	switch (err) {
+	case -EIO:
+		return pramin_fail(op, err, PRAMIN_REASON_VIEW_LOST,
+				   want->vram_pa, want->len, 0);
+	case -EBUSY:
+		return pramin_fail(op, err, PRAMIN_REASON_VIEW_OPEN,
+				   want->vram_pa, want->len, m->room.base);
+	default:
+		return pramin_fail(op, err, PRAMIN_REASON_REVOKED, 0, 0, 0);
+	}
+}
+
+/* Ask the room, under the lock. */
+static int ask(struct pramin_op *op, const struct pramin_want *want,
+	       struct pramin_request **request)
+{
+	struct pramin_gpu *gpu = op->gpu;
+	const struct pramin_gpu_config *config = &gpu->config;
+	struct pramin_request *r;
+	int says;
+
+	if (gpu->revoked)
+		return refused(op, want, -ENODEV);
+	r = pramin_request_get(gpu->meeting);
+	if (!r)
+		return pramin_fail(op, -EBUSY, PRAMIN_REASON_TOO_MANY,
+				   PRAMIN_REQUESTS - PRAMIN_SEATS, 0, 0);
+	r->user = (struct pramin_room_user){
+		.vram_pa = want->vram_pa,
+		.len = want->len,
+		.run = want->run,
+		.owner = (uint64_t)gpu->seat_no << 32 |
+			 config->env_ops->thread(config->env),
+		.party = gpu->seat_no,
+		.since = pramin_now(gpu),
+		.cost = want->cost,
+		.alone = want->alone,
+		.lasting = want->lasting,
+	};
+	__atomic_store_n(&r->wake, 0, __ATOMIC_RELAXED);
+	says = pramin_room_enter(&gpu->meeting->room, &r->user);
+	pramin_share_settle(gpu);
+	if (says < 0)
+		return refused(op, want, says);
+	*request = r;
+	/* An idle lease may just have made room. */
+	return pramin_room_result(&gpu->meeting->room, &r->user);
+}
+
+/* Inside, and the window stands where it has to */
+static void arrive(struct pramin_op *op, struct pramin_request *r)
+{
+	struct pramin_gpu *gpu = op->gpu;
+
+	op->request = r;
+	op->base = gpu->meeting->room.base;
+	op->aperture = gpu->ops->aperture ? gpu->ops->aperture(gpu->io) : NULL;
+	op->made = 0;
+	op->inside = true;
+}
+
+int pramin_share_enter(struct pramin_op *op, const struct pramin_want *want)
+{
+	struct pramin_gpu *gpu = op->gpu;
+	struct pramin_request *r = NULL;
+	int says = pramin_share_lock(op);
+	bool locked = true;
+
+	if (says)
+		return says;
+	says = ask(op, want, &r);
+	if (says == PRAMIN_ROOM_WAIT) {
+		pramin_share_unlock(gpu);
+		locked = false;
+		says = wait_for(op, r);
+	}
+	if (says == PRAMIN_ROOM_PLACE)
+		says = place(op, r, &locked);
+	if (says == PRAMIN_ROOM_IN) {
+		arrive(op, r);
+		if (locked)
+			pramin_lease_begin(op, r);
+		says = 0;
+	}
+	if (locked)
+		pramin_share_unlock(gpu);
+	return says;
+}
+
+bool pramin_share_lost(const struct pramin_op *op)
+{
+	const struct pramin_meeting *m = op->gpu->meeting;
+
+	if (op->request)
+		return op->request->user.epoch !=
+		       __atomic_load_n(&m->room.epoch, __ATOMIC_RELAXED);
+	return __atomic_load_n(&op->gpu->seat->gate, __ATOMIC_RELAXED) &
+	       GATE_LOST;
+}
+
+/* Pass on what a call has found out about the position; under the lock */
+static void tell_room(const struct pramin_op *op)
+{
+	struct pramin_meeting *m = op->gpu->meeting;
+
+	if (op->lost)
+		pramin_room_forget(&m->room);
+	else if (op->doubt)
+		pramin_room_doubt(&m->room);
+	if (op->doubt || op->lost)
+		__atomic_store_n(&m->spot.suspect, 1, __ATOMIC_RELAXED);
+}
+
+void pramin_share_tell(struct pramin_op *op)
+{
+	struct pramin_cause cause = op->cause;
+
+	if (!pramin_share_lock(op)) {
+		tell_room(op);
+		pramin_share_settle(op->gpu);
+		pramin_share_unlock(op->gpu);
+	}
+	op->cause = cause;
+}
+
+int pramin_share_leave(struct pramin_op *op, int ret)
+{
+	struct pramin_gpu *gpu = op->gpu;
+	struct pramin_meeting *m = gpu->meeting;
+	struct pramin_cause cause = op->cause;
+	bool lost;
+	int err = pramin_share_lock(op);
+
+	op->inside = false;
+	if (!err)
+		tell_room(op);
+	lost = pramin_share_lost(op);
+	if (!op->request) {
+		__atomic_fetch_sub(&gpu->seat->gate, 1, __ATOMIC_RELEASE);
+	} else if (!err) {
+		pramin_room_leave(&m->room, &op->request->user);
+	} else {
+		pramin_request_abandon(m, op->request);
+	}
+	if (!err) {
+		pramin_share_settle(gpu);
+		pramin_share_unlock(gpu);
+	}
+	if (ret) {
+		op->cause = cause;
+		return ret;
+	}
+	if (err)
+		return err;
+	return lost ? pramin_fail(op, -EIO, PRAMIN_REASON_LOST, op->base, 0,
+				  0) :
+		      0;
+}

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * Gates and leases: one seat's short way into the room.
+ *
+ * The holders of the gate change its count without the lock. All else of it is
+ * changed under the lock, by whoever has it: also of other seats, because a
+ * process that sleeps with an idle lease must not keep others out.
+ */
+#include "share_lock.h"
+
+/* Wake whom the last call of the room lists. */
+static void tell(struct pramin_gpu *gpu)
+{
+	const struct pramin_env_ops *ops = gpu->config.env_ops;
+	struct pramin_room *room = &gpu->meeting->room;
+	struct pramin_room_user *u, *next;
+
+	for (u = pramin_room_at(room, room->woken); u; u = next) {
+		struct pramin_request *r = (struct pramin_request *)u;
+
+		next = pramin_room_at(room, u->next_woken);
+		__atomic_store_n(&r->wake, 1, __ATOMIC_RELEASE);
+		ops->wake(gpu->config.env, &r->wake);
+	}
+	room->woken = 0;
+	room->woken_last = 0;
+}
+
+/* What the gate should be, as things stand in the room */
+static uint64_t gate_target(const struct pramin_meeting *m,
+			    const struct pramin_room_user *lease, uint64_t gate,
+			    uint32_t allowance)
+{
+	const struct pramin_room *room = &m->room;
+	uint64_t left = pramin_gate_left(gate);
+	bool closed = m->seat[lease->party].closed;
+
+	if (pramin_room_lost(room, lease)) {
+		left = 0;
+		gate |= GATE_LOST;
+	} else if (!room->base_known || closed) {
+		left = 0;
+	} else if (!room->queue.first) {
+		left = GATE_OPEN;
+	} else if (left == GATE_OPEN) {
+		left = allowance;
+	}
+	return (gate & ~GATE_LEFT) | left << GATE_LEFT_SHIFT;
+}
+
+void pramin_lease_end(struct pramin_gpu *gpu, uint32_t seat)
+{
+	struct pramin_meeting *m = gpu->meeting;
+
+	__atomic_store_n(&m->seat[seat].gate, 0, __ATOMIC_RELEASE);
+	m->leases &= ~(1ull << seat);
+	pramin_room_leave(&m->room, &m->request[seat].user);
+	tell(gpu);
+}
+
+/* Bring one gate in line. Returns whether its lease has left the room. */
+static bool align(struct pramin_gpu *gpu, uint32_t seat, uint32_t allowance)
+{
+	struct pramin_meeting *m = gpu->meeting;
+	uint64_t *gate = &m->seat[seat].gate;
+	uint64_t old = __atomic_load_n(gate, __ATOMIC_ACQUIRE);
+	uint64_t val;
+
+	do {
+		val = gate_target(m, &m->request[seat].user, old, allowance);
+		/* Nobody is in it, and somebody waits: it is over. */
+		if (!(val & GATE_COUNT) && pramin_gate_left(val) != GATE_OPEN)
+			val = 0;
+		if (val == old && val)
+			return false;
+		pramin_sim_point();
+	} while (!__atomic_compare_exchange_n(
+		gate, &old, val, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE));
+	if (val)
+		return false;
+	pramin_lease_end(gpu, seat);
+	return true;
+}
+
+/* One gate's part of what newcomers may still take */
+static uint32_t share_out(struct pramin_meeting *m)
+{
+	uint32_t seat, open = 0;
+
+	if (!m->room.queue.first)
+		return 0;
+	for (seat = 0; seat < PRAMIN_SEATS; seat++)
+		if (m->leases >> seat & 1 &&
+		    pramin_gate_left(__atomic_load_n(&m->seat[seat].gate,
+						     __ATOMIC_RELAXED)) ==
+			    GATE_OPEN)
+			open++;
+	return open ? pramin_room_spend(&m->room) / open : 0;
+}
+
+/* Leave for those that could not get the lock. */
+static void sweep(struct pramin_gpu *gpu)
+{
+	struct pramin_meeting *m = gpu->meeting;
+	uint32_t i;
+
+	if (!__atomic_exchange_n(&m->abandoned, 0, __ATOMIC_ACQUIRE))
+		return;
+	for (i = 0; i < PRAMIN_REQUESTS; i++) {
+		struct pramin_request *r = &m->request[i];
+
+		if (!__atomic_exchange_n(&r->abandoned, 0, __ATOMIC_ACQUIRE))
+			continue;
+		if (r->user.state == PRAMIN_ROOM_WAITING)
+			pramin_room_cancel(&m->room, &r->user);
+		else
+			pramin_room_leave(&m->room, &r->user);
+		tell(gpu);
+	}
+}
+
+void pramin_share_settle(struct pramin_gpu *gpu)
+{
+	struct pramin_meeting *m = gpu->meeting;
+	uint32_t allowance, seat;
+	bool again = true;
+
+	tell(gpu);
+	sweep(gpu);
+	while (again) {
+		again = false;
+		allowance = m->leases ? share_out(m) : 0;
+		for (seat = 0; m->leases >> seat; seat++) {
+			if (m->leases >> seat & 1)
+				again |= align(gpu, seat, allowance);
+			if (seat + 1 == PRAMIN_SEATS)
+				break;
+		}
+	}
+	__atomic_store_n(&m->wanted, m->room.queue.first != 0,
+			 __ATOMIC_RELAXED);
+}
+
+void pramin_lease_begin(struct pramin_op *op, struct pramin_request *r)
+{
+	struct pramin_gpu *gpu = op->gpu;
+	struct pramin_meeting *m = gpu->meeting;
+	struct pramin_room_user *lease = &m->request[gpu->seat_no].user;
+	uint32_t left = m->room.queue.first ? m->room.left : 1;
+	uint64_t gate;
+
+	if (lease->state != PRAMIN_ROOM_IDLE || r->user.alone ||
+	    r->user.lasting || !left || gpu->revoked)
+		return;
+	*lease = (struct pramin_room_user){
+		.vram_pa = op->base,
+		.len = PRAMIN_APERTURE_SIZE,
+		.owner = PRAMIN_OWNER_LEASE | gpu->seat_no,
+		.party = gpu->seat_no,
+		.since = r->user.since,
+		.cost = left,
+	};
+	if (pramin_room_enter(&m->room, lease) != PRAMIN_ROOM_IN) {
+		pramin_room_cancel(&m->room, lease);
+		tell(gpu);
+		return;
+	}
+	m->leases |= 1ull << gpu->seat_no;
+	if (!m->room.queue.first || left > GATE_OPEN)
+		left = GATE_OPEN;
+	gate = (op->base / PRAMIN_WINDOW_GRAIN) << GATE_BASE_SHIFT |
+	       (uint64_t)left << GATE_LEFT_SHIFT | 1;
+	gpu->gate_aperture = op->aperture;
+	__atomic_store_n(&gpu->seat->gate, gate, __ATOMIC_RELEASE);
+	pramin_room_leave(&m->room, &r->user);
+	tell(gpu);
+	op->request = NULL;
+}

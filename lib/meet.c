@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * Where the handles of one GPU meet.
+ *
+ * Whatever is found in the file is believed only while somebody lives there who
+ * keeps it right. Otherwise just one thing of it counts, the register value that
+ * the dead left to be restored, and only if it is about this GPU.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "meet.h"
+#include "why.h"
+
+#define VERSION 1u
+
+#define BYTE_CHANGE 0
+#define BYTE_USE    1
+#define BYTE_SEATS  16
+
+/* Between two tries to get a lock, in ns */
+#define TRY_NS 1000000ull
+
+static const char magic[8] = "pramin\1\n";
+
+static int lock_byte(const struct meet *meet, short type, uint64_t byte)
+{
+	struct flock l = {
+		.l_type = type,
+		.l_whence = SEEK_SET,
+		.l_start = (off_t)(meet->offset + byte),
+		.l_len = 1,
+	};
+
+	return fcntl(meet->fd, F_OFD_SETLK, &l) ? -errno : 0;
+}
+
+/* Does another descriptor have a lock that excludes one of @type there? */
+static bool is_locked(const struct meet *meet, short type, uint64_t byte,
+		      uint64_t len)
+{
+	struct flock l = {
+		.l_type = type,
+		.l_whence = SEEK_SET,
+		.l_start = (off_t)(meet->offset + byte),
+		.l_len = (off_t)len,
+	};
+
+	return !fcntl(meet->fd, F_OFD_GETLK, &l) && l.l_type != F_UNLCK;
+}
+
+bool meet_is_dead(const struct meet *meet, uint32_t seat)
+{
+	return !is_locked(meet, F_WRLCK, BYTE_SEATS + seat, 1);
+}
+
+static bool nobody_lives(const struct meet *meet)
+{
+	return !is_locked(meet, F_WRLCK, BYTE_SEATS, PRAMIN_SEATS) &&
+	       !is_locked(meet, F_WRLCK, BYTE_USE, 1);
+}
+
+int meet_hold(struct meet *meet, uint64_t timeout_ns)
+{
+	uint64_t until = sys_now() + timeout_ns;
+	int ret;
+
+	if (meet->fd < 0)
+		return 0;
+	for (;;) {
+		ret = lock_byte(meet, F_WRLCK, BYTE_CHANGE);
+		if (ret != -EAGAIN && ret != -EACCES)
+			return ret;
+		if (sys_now() >= until)
+			return -EBUSY;
+		sys_pause(TRY_NS);
+	}
+}
+
+void meet_ready(struct meet *meet)
+{
+	if (meet->fd >= 0)
+		lock_byte(meet, F_UNLCK, BYTE_CHANGE);
+}
+
+static int refuse_file(struct pramin_why *why, int err, const char *path,
+		       const char *what)
+{
+	return why_set(why, err, PRAMIN_REASON_FILE,
+		       "use it as the user who owns it",
+		       "%.120s cannot be where users of the GPU meet: %s", path,
+		       what);
+}
+
+/* Only what nobody else can change is mapped. */
+static int open_file(struct meet *meet, const char *path,
+		     struct pramin_why *why)
+{
+	struct stat st;
+
+	meet->fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK |
+				      O_NOCTTY);
+	if (meet->fd < 0)
+		return refuse_file(why, -EPERM, path, strerror(errno));
+	if (fstat(meet->fd, &st))
+		return refuse_file(why, -EPERM, path, strerror(errno));
+	if (!S_ISREG(st.st_mode))
+		return refuse_file(why, -EINVAL, path, "it is not a file");
+	if (st.st_uid != geteuid())
+		return refuse_file(why, -EPERM, path,
+				   "it belongs to another user");
+	if (st.st_mode & 022)
+		return refuse_file(why, -EPERM, path,
+				   "other users may write to it");
+	return 0;
+}
+
+static int held(const struct meet *meet, struct pramin_why *why)
+{
+	const struct meet_mem *mem = meet->mem;
+	uint32_t pid = mem->sole_pid, i;
+
+	for (i = 0; i < PRAMIN_SEATS && !pid; i++)
+		if (mem->meeting.seat[i].taken)
+			pid = mem->meeting.seat[i].pid;
+	return why_set(why, -EBUSY, PRAMIN_REASON_HELD,
+		       "wait until it has ended; to share the GPU, open it "
+		       "without \"exclusive\" everywhere",
+		       "the GPU is in use by process %" PRIu32 "%s", pid,
+		       pid == sys_process() ? " (this process)" : "");
+}
+
+/* Room for all of it: a store into a mapped hole of a full disk is a signal. */
+static int map_file(struct meet *meet, struct pramin_why *why)
+{
+	const uint64_t end = meet->offset + sizeof(*meet->mem);
+	struct rlimit limit;
+	void *ptr;
+	int err = 0;
+
+	if (!getrlimit(RLIMIT_FSIZE, &limit) && limit.rlim_cur < end)
+		err = EFBIG;
+	if (!err)
+		err = posix_fallocate(meet->fd, (off_t)meet->offset,
+				      sizeof(*meet->mem));
+	if (err)
+		return why_set(why, -ENOMEM, PRAMIN_REASON_NO_MEMORY, "",
+			       "no room for the %zu bytes that users of the "
+			       "GPU share: %s",
+			       sizeof(*meet->mem), strerror(err));
+	ptr = mmap(NULL, sizeof(*meet->mem), PROT_READ | PROT_WRITE, MAP_SHARED,
+		   meet->fd, (off_t)meet->offset);
+	if (ptr == MAP_FAILED)
+		return why_set(why, -ENOMEM, PRAMIN_REASON_NO_MEMORY, "",
+			       "out of memory");
+	meet->mem = ptr;
+	return 0;
+}
+
+static bool is_valid(const struct meet_mem *mem)
+{
+	return !memcmp(mem->magic, magic, sizeof(magic)) &&
+	       mem->version == VERSION && mem->bytes == sizeof(*mem);
+}
+
+static int make_anew(struct meet_mem *mem, bool processes)
+{
+	memset(mem, 0, sizeof(*mem));
+	memcpy(mem->magic, magic, sizeof(magic));
+	mem->version = VERSION;
+	mem->bytes = sizeof(*mem);
+	pramin_share_init(&mem->meeting);
+	return sys_lock_init(&mem->lock, processes);
+}
+
+/* Nobody lives: of what the dead left, only the value to restore counts. */
+static int clean(struct meet *meet)
+{
+	struct meet_mem *mem = meet->mem;
+	const struct pramin_spot spot = mem->meeting.spot;
+	const bool moved = is_valid(mem) && spot.moved == 1;
+	const uint64_t vram_size = mem->vram_size;
+	const uint32_t boot_0 = mem->boot_0;
+	int ret = make_anew(mem, true);
+
+	mem->boot_0 = boot_0;
+	mem->vram_size = vram_size;
+	if (moved)
+		mem->meeting.spot = spot;
+	meet->fresh = true;
+	return ret;
+}
+
+/* A seat, or the whole place */
+static int take_place(struct meet *meet, struct pramin_why *why)
+{
+	int ret = lock_byte(meet, meet->sole ? F_WRLCK : F_RDLCK, BYTE_USE);
+
+	if (ret == -EAGAIN || ret == -EACCES)
+		return held(meet, why);
+	if (ret)
+		return why_set(why, ret, PRAMIN_REASON_BACKEND, "",
+			       "cannot lock the file where users of the GPU "
+			       "meet: %s",
+			       strerror(-ret));
+	if (meet->sole) {
+		meet->mem->sole_pid = sys_process();
+		return 0;
+	}
+	meet->mem->sole_pid = 0;
+	for (meet->seat = 0; meet->seat < PRAMIN_SEATS; meet->seat++)
+		if (!lock_byte(meet, F_WRLCK, BYTE_SEATS + meet->seat))
+			return 0;
+	return why_set(why, -EBUSY, PRAMIN_REASON_TOO_MANY, "end some of them",
+		       "all %u handles of this GPU are in use", PRAMIN_SEATS);
+}
+
+static int open_place(struct meet *meet, const char *path, uint64_t timeout_ns,
+		      struct pramin_why *why)
+{
+	int ret = open_file(meet, path, why);
+
+	if (ret)
+		return ret;
+	ret = meet_hold(meet, timeout_ns);
+	if (ret)
+		return why_set(why, -EBUSY, PRAMIN_REASON_HELD, "try again",
+			       "another process is opening or closing this GPU "
+			       "and does not get done");
+	ret = map_file(meet, why);
+	if (ret)
+		return ret;
+	if (nobody_lives(meet)) {
+		ret = clean(meet);
+		if (ret)
+			return why_set(why, ret, PRAMIN_REASON_BACKEND, "",
+				       "no lock: %s", strerror(-ret));
+	} else if (!is_valid(meet->mem)) {
+		return why_set(why, -EBUSY, PRAMIN_REASON_HELD,
+			       "end it, or use the same version",
+			       "another version of this library is using the "
+			       "GPU");
+	}
+	return take_place(meet, why);
+}
+
+int meet_begin(struct meet *meet, const struct pramin_io_ops *ops, void *io,
+	       bool sole, uint64_t timeout_ns, struct pramin_why *why)
+{
+	const char *path = NULL;
+	int ret;
+
+	*meet = (struct meet){ .fd = -1, .sole = sole };
+	if (ops->meeting)
+		path = ops->meeting(io, &meet->offset);
+	if (path) {
+		ret = open_place(meet, path, timeout_ns, why);
+		if (ret)
+			meet_end(meet);
+		return ret;
+	}
+	if (sole)
+		return 0;
+	meet->fresh = true;
+	meet->mem = sys_pages(sizeof(*meet->mem));
+	if (meet->mem && !make_anew(meet->mem, false))
+		return 0;
+	meet_end(meet);
+	return why_set(why, -ENOMEM, PRAMIN_REASON_NO_MEMORY, "",
+		       "out of memory");
+}
+
+int meet_check(struct meet *meet, uint32_t boot_0, uint64_t vram_size,
+	       struct pramin_why *why)
+{
+	struct meet_mem *mem = meet->mem;
+
+	if (!mem || (mem->boot_0 == boot_0 && mem->vram_size == vram_size))
+		return 0;
+	if (!meet->fresh)
+		return why_set(why, -EBUSY, PRAMIN_REASON_HELD,
+			       "open it as the others do",
+			       "others use this GPU as one with PMC_BOOT_0 "
+			       "0x%08" PRIx32 " and 0x%" PRIx64
+			       " bytes of VRAM",
+			       mem->boot_0, mem->vram_size);
+	/* Not about this GPU */
+	mem->meeting.spot.moved = 0;
+	mem->boot_0 = boot_0;
+	mem->vram_size = vram_size;
+	return 0;
+}
+
+void meet_end(struct meet *meet)
+{
+	if (meet->mem && meet->fd >= 0) {
+		if (meet->sole)
+			meet->mem->sole_pid = 0;
+		munmap(meet->mem, sizeof(*meet->mem));
+	} else if (meet->mem) {
+		sys_pages_free(meet->mem, sizeof(*meet->mem));
+	}
+	if (meet->fd >= 0)
+		close(meet->fd);
+	meet->mem = NULL;
+	meet->fd = -1;
+}
+
+void meet_forked(struct meet *meet)
+{
+	if (meet->fd >= 0)
+		close(meet->fd);
+	/* The memory is the parent's business: it goes with the child. */
+	meet->fd = -1;
+	meet->mem = NULL;
+}

@@ -1,0 +1,440 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * Opening a GPU and closing it.
+ *
+ * The way in: the options; where its users meet, and the right to change who is
+ * there; what the GPU is; a seat among them. The way out is the same backwards.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <pramin/pramin.h>
+
+#include "dev.h"
+#include "env.h"
+#include "gpu_string.h"
+#include "why.h"
+#include "../core/window.h"
+
+#define DEFAULT_GPU	   "model:tu102,vram=8G"
+#define DEFAULT_TIMEOUT_MS 5000u
+
+/* Between two looks at whether the last call is out, in ns */
+#define CLOSE_LOOK_NS 200000ull
+
+/* All handles of this process, for its children; under the global lock */
+static struct pramin_dev *handles;
+
+/* In a forked child: the parent goes on with them, and this process must not. */
+static void in_child(void)
+{
+	struct pramin_dev *dev;
+
+	for (dev = handles; dev; dev = dev->next) {
+		dev->barred |= DEV_FORKED;
+		meet_forked(&dev->meet);
+	}
+}
+
+static void remember(struct pramin_dev *dev)
+{
+	sys_at_fork(in_child);
+	sys_global_take();
+	dev->next = handles;
+	handles = dev;
+	sys_global_drop();
+}
+
+static void forget(struct pramin_dev *dev)
+{
+	struct pramin_dev **at;
+
+	sys_global_take();
+	for (at = &handles; *at && *at != dev;)
+		at = &(*at)->next;
+	if (*at)
+		*at = dev->next;
+	sys_global_drop();
+}
+
+/* The options as core wants them; those of the GPU string win. */
+static int make_config(const struct pramin_open_opts *opts,
+		       const struct gpu_string *gpu,
+		       struct pramin_gpu_config *config, struct pramin_why *why)
+{
+	const char *chip = opts->chip;
+
+	*config = (struct pramin_gpu_config){
+		.vram = opts->vram,
+		.base_bits = opts->base_bits,
+		.verify = opts->verify,
+		.timeout_ns = (opts->timeout_ms ? opts->timeout_ms :
+						  DEFAULT_TIMEOUT_MS) *
+			      1000000ull,
+	};
+	if (gpu && gpu->chip)
+		chip = gpu->chip;
+	if (gpu && gpu->base_bits)
+		config->base_bits = gpu->base_bits;
+	/* To a model, vram= is the size of the board, which it then reports. */
+	if (gpu)
+		config->vram_fallback = gpu->vram;
+
+	if (config->base_bits > 32)
+		return why_set(why, -EINVAL, PRAMIN_REASON_BASE_BITS, "",
+			       "a BASE field has at most 32 bits, not %u",
+			       config->base_bits);
+	if (config->vram && (config->vram < 1ull << 20 ||
+			     config->vram > 2ull << 40 || config->vram % 4096))
+		return why_set(why, -EINVAL, PRAMIN_REASON_ARGUMENT,
+			       "1 MiB to 2 TiB, a multiple of 4096",
+			       "vram is %llu bytes",
+			       (unsigned long long)config->vram);
+	if (!chip)
+		return 0;
+	config->chip = pramin_chip_by_name(chip);
+	if (!config->chip)
+		return why_set(why, -EINVAL, PRAMIN_REASON_ARGUMENT,
+			       "pramin list shows the chips",
+			       "\"%.40s\" is not a chip or a family", chip);
+	return 0;
+}
+
+/* Which of the checks rest on nothing published, in one sentence */
+static void note_not_verified(struct pramin_dev *dev)
+{
+	const struct pramin_chip *chip = dev->gpu.chip;
+	const bool ids = dev->gpu.ops->config_read != NULL;
+
+	snprintf(dev->not_verified, sizeof(dev->not_verified), "%s%s%s",
+		 chip->family->ready ? "" :
+				       "that firmware has initialised VRAM; ",
+		 "that this is not a coherent platform",
+		 ids ? " (judged by the PCI id)" :
+		       " (no configuration space to judge by)");
+}
+
+static void say_what_it_is(const struct pramin_dev *dev)
+{
+	const struct pramin_gpu *gpu = &dev->gpu;
+	char size[32];
+
+	why_size(size, sizeof(size), gpu->vram_size);
+	dev_say(dev, PRAMIN_LOG_DEBUG,
+		"%s: %s, PMC_BOOT_0 0x%08x, VRAM %s, %s at 0x%x reads 0x%08x",
+		gpu->ops->name, gpu->chip->name, gpu->boot_0, size,
+		gpu->chip->window->name, gpu->chip->window->off,
+		gpu->saved_raw);
+	if (gpu->chip_is_kin)
+		dev_say(dev, PRAMIN_LOG_NOTICE,
+			"PMC_BOOT_0 0x%08x is not listed; all listed chips of its "
+			"architecture agree with %s, so it is treated as one",
+			gpu->boot_0, gpu->chip->name);
+	if (gpu->vram_size > gpu->reach)
+		dev_say(dev, PRAMIN_LOG_NOTICE,
+			"the window reaches only the first 0x%llx bytes of VRAM",
+			(unsigned long long)gpu->reach);
+}
+
+/* Meet the others, or make sure that there are none. Ends with meet_ready(). */
+static int join(struct pramin_dev *dev, struct pramin_op *op,
+		struct pramin_why *why)
+{
+	struct pramin_gpu *gpu = &dev->gpu;
+	struct meet *meet = &dev->meet;
+	int ret = meet_check(meet, gpu->boot_0, gpu->vram_size, why);
+
+	if (ret || !meet->mem)
+		return ret;
+	if (meet->sole) {
+		struct pramin_spot *spot = &meet->mem->meeting.spot;
+
+		/* Others died and left it moved: theirs is what close restores. */
+		if (spot->moved) {
+			gpu->saved_raw = spot->saved_raw;
+			gpu->moved = true;
+		}
+		spot->saved_raw = gpu->saved_raw;
+		spot->moved = 1;
+		return 0;
+	}
+	ret = pramin_share_join(op, &meet->mem->meeting, meet->seat,
+				sys_process());
+	if (!ret)
+		return 0;
+	dev_failed(dev, &op->cause);
+	if (why)
+		*why = *pramin_last_why(dev);
+	return ret;
+}
+
+/* Identify the GPU and take a seat; nothing is left to undo if it fails. */
+static int bring_up(struct pramin_dev *dev, const struct pramin_io_ops *ops,
+		    void *io, struct pramin_gpu_config *config,
+		    const struct pramin_open_opts *opts, struct pramin_why *why)
+{
+	struct pramin_op op = { .gpu = &dev->gpu };
+	int ret = meet_begin(&dev->meet, ops, io, opts->exclusive,
+			     config->timeout_ns, why);
+
+	if (ret)
+		return ret;
+	config->env_ops = env_ops_of(&dev->meet);
+	config->env = &dev->meet;
+	pramin_op_init(&op, &dev->gpu);
+	ret = pramin_gpu_attach(&op, ops, io, config);
+	if (ret) {
+		dev_failed(dev, &op.cause);
+		if (why)
+			*why = *pramin_last_why(dev);
+	} else {
+		ret = join(dev, &op, why);
+	}
+	if (ret) {
+		meet_end(&dev->meet);
+		return ret;
+	}
+	meet_ready(&dev->meet);
+	return 0;
+}
+
+static int open_io(const struct pramin_io_ops *ops, void *io,
+		   const struct pramin_open_opts *opts,
+		   const struct gpu_string *gpu, struct pramin_dev **result,
+		   struct pramin_why *why)
+{
+	struct pramin_gpu_config config;
+	struct pramin_dev *dev;
+	int ret = make_config(opts, gpu, &config, why);
+
+	if (ret)
+		return ret;
+	dev = sys_alloc(sizeof(*dev));
+	if (!dev)
+		return why_set(why, -ENOMEM, PRAMIN_REASON_NO_MEMORY, "",
+			       "out of memory");
+	dev->serial = sys_serial();
+	dev->log = opts->log;
+	dev->log_ctx = opts->log_ctx;
+	if (ops->clock_ns)
+		dev->clock_at_open = ops->clock_ns(io);
+	ret = bring_up(dev, ops, io, &config, opts, why);
+	if (ret) {
+		sys_free(dev);
+		return ret;
+	}
+	note_not_verified(dev);
+	say_what_it_is(dev);
+	remember(dev);
+	*result = dev;
+	return 0;
+}
+
+/* A copy of the caller's options, of which later versions may have more */
+static int take_opts(const struct pramin_open_opts *opts,
+		     struct pramin_open_opts *copy, struct pramin_why *why)
+{
+	*copy = (struct pramin_open_opts){ .size = sizeof(*copy) };
+	if (!opts)
+		return 0;
+	if (opts->size != sizeof(*copy))
+		return why_set(why, -EINVAL, PRAMIN_REASON_ARGUMENT,
+			       "set it to sizeof(struct pramin_open_opts)",
+			       "pramin_open_opts.size is %zu, not %zu",
+			       opts->size, sizeof(*copy));
+	*copy = *opts;
+	return 0;
+}
+
+int pramin_open_io(const struct pramin_io_ops *ops, void *io,
+		   const struct pramin_open_opts *opts, struct pramin_dev **dev,
+		   struct pramin_why *why)
+{
+	struct pramin_open_opts copy;
+	int ret;
+
+	if (!ops || !ops->name || !ops->read || !ops->write || !dev)
+		return why_set(why, -EINVAL, PRAMIN_REASON_ARGUMENT, "",
+			       "ops needs a name, read and write, and dev a "
+			       "place for the handle");
+	ret = take_opts(opts, &copy, why);
+	if (ret)
+		return ret;
+	return open_io(ops, io, &copy, NULL, dev, why);
+}
+
+int pramin_open(const char *gpu, const struct pramin_open_opts *opts,
+		struct pramin_dev **dev, struct pramin_why *why)
+{
+	const struct pramin_io_ops *ops = pramin_model_ops();
+	struct pramin_open_opts copy;
+	struct pramin_model *model;
+	struct gpu_string parsed;
+	int ret;
+
+	if (!dev)
+		return why_set(why, -EINVAL, PRAMIN_REASON_ARGUMENT, "",
+			       "dev needs a place for the handle");
+	ret = take_opts(opts, &copy, why);
+	if (ret)
+		return ret;
+	if (!gpu)
+		gpu = getenv("PRAMIN_GPU");
+	if (!gpu || !*gpu)
+		gpu = DEFAULT_GPU;
+	ret = gpu_string_parse(gpu, &parsed, why);
+	if (ret)
+		return ret;
+	ret = pramin_model_create(&parsed.model, &model, why);
+	if (ret)
+		goto err_free_string;
+	ret = open_io(ops, model, &copy, &parsed, dev, why);
+	/* A GPU that could not be opened leaves no new files behind. */
+	if (ret)
+		pramin_model_discard(model);
+err_free_string:
+	gpu_string_free(&parsed);
+	return ret;
+}
+
+/* The calls that have begun and not ended */
+static uint64_t calls_under_way(const struct pramin_dev *dev)
+{
+	const struct pramin_seat *seat = dev->gpu.seat;
+	uint64_t calls = 0;
+	unsigned int i;
+
+	for (i = 0; i < PRAMIN_STRIPES; i++)
+		calls += __atomic_load_n(&seat->stripe[i].calls,
+					 __ATOMIC_SEQ_CST);
+	return calls;
+}
+
+/* Nobody is inside: leave the others, restore, free. */
+static int finish(struct pramin_dev *dev, struct pramin_why *why)
+{
+	struct pramin_gpu *gpu = &dev->gpu;
+	struct pramin_op op;
+	int ret;
+
+	pramin_op_init(&op, gpu);
+	if (meet_hold(&dev->meet, gpu->config.timeout_ns))
+		dev_say(dev, PRAMIN_LOG_ERROR,
+			"somebody else is opening or closing the GPU and does "
+			"not get done; closing all the same");
+	ret = gpu->meeting ? pramin_share_quit(&op) : pramin_gpu_detach(&op);
+	if (ret) {
+		dev_failed(dev, &op.cause);
+		if (why)
+			*why = *pramin_last_why(dev);
+	}
+	if (ret == -EBUSY) {
+		meet_ready(&dev->meet);
+		return ret;
+	}
+	if (dev->meet.sole && dev->meet.mem)
+		dev->meet.mem->meeting.spot.moved = gpu->moved;
+	dev_say(dev, PRAMIN_LOG_DEBUG, "%s: closed", gpu->ops->name);
+	forget(dev);
+	meet_end(&dev->meet);
+	if (gpu->ops->close)
+		gpu->ops->close(gpu->io);
+	sys_free(dev);
+	return ret;
+}
+
+void dev_view_over(struct pramin_dev *dev)
+{
+	bool last;
+
+	sys_global_take();
+	last = __atomic_sub_fetch(&dev->views, 1, __ATOMIC_SEQ_CST) == 0 &&
+	       dev->barred & DEV_CLOSED;
+	sys_global_drop();
+	if (last)
+		finish(dev, NULL);
+}
+
+static void bar(struct pramin_dev *dev, uint32_t flag)
+{
+	struct pramin_op op;
+
+	__atomic_fetch_or(&dev->barred, flag, __ATOMIC_SEQ_CST);
+	pramin_op_init(&op, &dev->gpu);
+	if (dev->gpu.meeting)
+		pramin_share_revoke(&op);
+}
+
+int pramin_revoke(struct pramin_dev *dev)
+{
+	if (!dev)
+		return -EINVAL;
+	if (dev->barred & DEV_FORKED)
+		return dev_barred(dev);
+	bar(dev, DEV_REVOKED);
+	return 0;
+}
+
+/* A child's copy: nothing of it is the child's to give back but memory. */
+static int close_copy(struct pramin_dev *dev)
+{
+	forget(dev);
+	if (dev->gpu.ops->close)
+		dev->gpu.ops->close(dev->gpu.io);
+	sys_free(dev);
+	return 0;
+}
+
+/* The handle whose callback this thread is in */
+static SYS_PER_THREAD const struct pramin_dev *calling;
+
+const struct pramin_dev *dev_callback_begin(const struct pramin_dev *dev)
+{
+	const struct pramin_dev *outer = calling;
+
+	calling = dev;
+	return outer;
+}
+
+void dev_callback_end(const struct pramin_dev *outer)
+{
+	calling = outer;
+}
+
+static int busy(struct pramin_dev *dev, struct pramin_why *why)
+{
+	dev_fail(dev, -EBUSY, PRAMIN_REASON_VIEW_OPEN);
+	if (why)
+		*why = *pramin_last_why(dev);
+	return -EBUSY;
+}
+
+/* Others may be inside: wait for their calls; the last view ends it. */
+static int close_shared(struct pramin_dev *dev, struct pramin_why *why)
+{
+	bool over;
+
+	if (calling == dev || (!(dev->barred & DEV_REVOKED) &&
+			       __atomic_load_n(&dev->views, __ATOMIC_SEQ_CST)))
+		return busy(dev, why);
+	bar(dev, DEV_REVOKED);
+	while (calls_under_way(dev))
+		sys_pause(CLOSE_LOOK_NS);
+	sys_global_take();
+	over = !__atomic_load_n(&dev->views, __ATOMIC_SEQ_CST);
+	if (!over)
+		__atomic_fetch_or(&dev->barred, DEV_CLOSED, __ATOMIC_SEQ_CST);
+	sys_global_drop();
+	return over ? finish(dev, why) : 0;
+}
+
+int pramin_close(struct pramin_dev *dev, struct pramin_why *why)
+{
+	if (!dev)
+		return 0;
+	if (dev->barred & DEV_FORKED)
+		return close_copy(dev);
+	return dev->gpu.meeting ? close_shared(dev, why) : finish(dev, why);
+}
