@@ -92,7 +92,7 @@ struct pramin_gpu {
  * @base:     while it is inside: where the window stands
  * @aperture: while it is inside: where the CPU sees it, or NULL
  * @request:  its own hold; NULL: it came in through the gate
- * @stats:    where it counts
+ * @stats:    in a meeting: where it counts
  * @made:     accesses since it came in, or last gave way
  * @inside:   in a meeting: it has to leave
  * @doubt:    an error made the position doubtful; leave() says so
@@ -109,25 +109,26 @@ struct pramin_op {
 	bool inside;
 	bool doubt;
 	bool lost;
+	bool spare;	/* with it, one store clears them all */
 };
 
 /* Begin a call of the only user; pramin_share_begin() is for the others. */
 static inline void pramin_op_init(struct pramin_op *op, struct pramin_gpu *gpu)
 {
 	op->gpu = gpu;
-	op->request = NULL;
-	op->stats = &gpu->stats;
+	op->stats = NULL;
 	op->made = 0;
 	op->inside = false;
 	op->doubt = false;
 	op->lost = false;
+	op->spare = false;
 }
 
 /* Count @n more of a member of struct pramin_stats. */
 #define pramin_count(op, member, n)                                       \
 	do {                                                              \
 		if (!(op)->gpu->meeting)                                  \
-			(op)->stats->member += (n);                       \
+			(op)->gpu->stats.member += (n);                       \
 		else                                                      \
 			__atomic_fetch_add(&(op)->stats->member, (n),     \
 					   __ATOMIC_RELAXED);             \
