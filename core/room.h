@@ -122,7 +122,7 @@ pramin_room_at(const struct pramin_room *room, pramin_room_link link)
 {
 	/* Users are never const, whatever the caller may do with the room. */
 	return link ? (struct pramin_room_user *)((uintptr_t)room +
-						  (uintptr_t)(intptr_t)link) :
+						  (uintptr_t)(ptrdiff_t)link) :
 		      NULL;
 }
 

@@ -18,7 +18,7 @@ static inline struct pramin_room_user *room_at(const struct pramin_room *room,
 static inline pramin_room_link room_link(const struct pramin_room *room,
 					 const struct pramin_room_user *user)
 {
-	return (pramin_room_link)((intptr_t)user - (intptr_t)room);
+	return (pramin_room_link)((uintptr_t)user - (uintptr_t)room);
 }
 
 /* For each user of a list; the body may not unlink it */

@@ -174,7 +174,7 @@ static int a_cancelled_call_says_how_far_it_came(void)
 	rig_open(&r, "tu102");
 	watch(&r, &w);
 	w.stop_at = 2;
-	op.gpu = &r.gpu;
+	pramin_op_init(&op, &r.gpu);
 	CHECK_EQ(pramin_bulk_read(&op, PA, buf, LEN, &r.bulk), -ECANCELED);
 	CHECK_EQ(op.cause.reason, PRAMIN_REASON_CANCELED);
 	CHECK_EQ(op.cause.arg[0], r.bulk.done);
