@@ -1,0 +1,416 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * Parties that come, go, die and stop, and positions that are lost.
+ */
+#include "core_share.h"
+
+static struct table t;
+static struct pramin_hold view;
+
+static uint64_t raw_of(uint64_t base)
+{
+	return base / 65536;
+}
+
+static int the_last_one_out_restores_what_the_first_one_found(void)
+{
+	CHECK_EQ(set_table(&t, 1), 0);
+	CHECK_EQ(touch(&t, 0, MIB), 0);
+	CHECK_EQ(sit_down(&t, 1), 0);
+	CHECK_EQ(touch(&t, 1, 5), 0);
+	CHECK_EQ(get_up(&t, 0), 0);
+	CHECK_EQ(t.fake.window, raw_of(0));
+	CHECK_EQ(get_up(&t, 1), 0);
+	CHECK_EQ(t.fake.window, 0x8000003d);
+	CHECK(!t.m->spot.moved);
+	/* Nothing moved, nothing to restore */
+	CHECK_EQ(sit_down(&t, 1), 0);
+	t.fake.window_writes = 0;
+	CHECK_EQ(get_up(&t, 1), 0);
+	CHECK_EQ(t.fake.window_writes, 0);
+	return 0;
+}
+
+static int whoever_comes_after_a_crash_repairs_it(void)
+{
+	CHECK_EQ(set_table(&t, 2), 0);
+	CHECK_EQ(touch(&t, 0, MIB), 0);
+	CHECK_EQ(pramin_hold_begin(op_of(&t, 1), &view, MIB, 1, true), 0);
+	t.p[0].dead = t.p[1].dead = true;
+	CHECK_EQ(sit_down(&t, 2), 0);
+	CHECK_EQ(t.fake.window, 0x8000003d);
+	CHECK(!t.m->seat[0].taken && !t.m->seat[1].taken);
+	CHECK_EQ(touch(&t, 2, 5), 0);
+	/* The same seat again, and a register that does not take its value */
+	t.p[2].dead = true;
+	t.fake.stuck = true;
+	CHECK_EQ(sit_down(&t, 2), -EIO);
+	CHECK(t.m->spot.moved);
+	t.fake.stuck = false;
+	CHECK_EQ(sit_down(&t, 2), 0);
+	CHECK_EQ(t.fake.window, 0x8000003d);
+	CHECK_EQ(get_up(&t, 2), 0);
+	return 0;
+}
+
+static int a_dead_holder_is_reaped_by_those_who_wait(void)
+{
+	CHECK_EQ(set_table(&t, 3), 0);
+	CHECK_EQ(pramin_hold_begin(op_of(&t, 0), &view, 16, 16, false), 0);
+	CHECK_EQ(touch(&t, 2, 5), 0);
+	t.p[0].dead = true;
+	t.fake.window_reads = 0;
+	CHECK_EQ(touch(&t, 1, MIB), 0);
+	CHECK_EQ(t.waits, 1);
+	/* After a death the register is read, and the move is proved. */
+	CHECK_EQ(t.fake.window_reads, 2);
+	CHECK_EQ(touch(&t, 2, 6), 0);
+	CHECK_EQ(t.fake.window_reads, 2);
+	/* Also by one whose time is up when it finds out */
+	CHECK_EQ(sit_down(&t, 0), 0);
+	CHECK_EQ(pramin_hold_begin(op_of(&t, 0), &view, 16, 16, false), 0);
+	t.p[0].dead = true;
+	t.p[1].gpu.config.timeout_ns = 1;
+	CHECK_EQ(touch(&t, 1, MIB), 0);
+	/* And by name */
+	CHECK_EQ(touch(&t, 2, 6), 0);
+	pramin_share_reap(op_of(&t, 1), 2);
+	CHECK(!t.m->seat[2].taken);
+	return 0;
+}
+
+static int who_dies_beside_others_does_not_disturb_them(void)
+{
+	CHECK_EQ(set_table(&t, 3), 0);
+	CHECK_EQ(touch(&t, 0, 5), 0);
+	CHECK_EQ(touch(&t, 1, 5), 0);
+	CHECK_EQ(come_in(&t, 0, 5), 0);
+	CHECK_EQ(come_in(&t, 1, 5), 0);
+	pramin_share_reap(op_of(&t, 2), 1);
+	/* Nobody joins it, it goes on, and the next one places. */
+	CHECK_EQ(pramin_gate_left(t.m->seat[0].gate), 0);
+	CHECK_EQ(go_out(&t, 0), 0);
+	t.fake.window_writes = 0;
+	CHECK_EQ(touch(&t, 0, 5), 0);
+	CHECK_EQ(t.fake.window_writes, 1);
+	return 0;
+}
+
+/* The lists and gates of a meeting whose lock's owner died half-way */
+static int a_death_in_the_lock_is_mended_by_the_next_one(void)
+{
+	struct pramin_room *room;
+
+	CHECK_EQ(set_table(&t, 3), 0);
+	room = &t.m->room;
+	CHECK_EQ(touch(&t, 0, 5), 0);
+	CHECK_EQ(touch(&t, 1, 5), 0);
+	CHECK_EQ(come_in(&t, 0, 5), 0);
+	/* Party 2 died while it closed the gate of 1. */
+	t.m->seat[1].gate = 0;
+	room->inside.first = 12345;
+	t.m->leases = 77;
+	t.lock_says = 1;
+	CHECK_EQ(touch(&t, 1, MIB), -ETIMEDOUT);
+	CHECK_EQ(pramin_room_check(room), 0);
+	CHECK_EQ(t.m->leases, 1);
+	CHECK_EQ(go_out(&t, 0), 0);
+	CHECK_EQ(touch(&t, 1, MIB), 0);
+	return 0;
+}
+
+static void let_in_and_die(struct table *table)
+{
+	struct pramin_request *r = NULL;
+	unsigned int i;
+
+	/* Party 0 leaves; whoever has the lock dies before the wake-up. */
+	pramin_leave(&table->p[0].op, 0);
+	for (i = PRAMIN_SEATS; i < PRAMIN_REQUESTS; i++)
+		if (table->m->request[i].user.state == PRAMIN_ROOM_INSIDE)
+			r = &table->m->request[i];
+	r->wake = 0;
+	table->lock_says = 1;
+	pramin_share_reap(op_of(table, 2), 3);
+}
+
+static int a_wake_up_that_died_with_its_giver_is_given_again(void)
+{
+	CHECK_EQ(set_table(&t, 4), 0);
+	CHECK_EQ(pramin_share_enter(op_of(&t, 0),
+				    &(struct pramin_want){ .len = 1,
+							   .lasting = true }),
+		 0);
+	t.meanwhile = let_in_and_die;
+	CHECK_EQ(touch(&t, 1, MIB), 0);
+	CHECK_EQ(t.wakes, 2);
+	return 0;
+}
+
+static int a_stopped_owner_of_the_lock_is_named(void)
+{
+	CHECK_EQ(set_table(&t, 2), 0);
+	CHECK_EQ(touch(&t, 0, 5), 0);
+	t.lock_says = -ETIMEDOUT;
+	CHECK_EQ(touch(&t, 1, 5), -ETIMEDOUT);
+	CHECK_EQ(t.p[1].op.cause.reason, PRAMIN_REASON_STOPPED);
+	CHECK_EQ(t.p[1].op.cause.arg[0], 100);
+	CHECK_EQ(pramin_share_forget(op_of(&t, 1)), -ETIMEDOUT);
+	CHECK_EQ(get_up(&t, 1), -ETIMEDOUT);
+	CHECK_EQ(sit_down(&t, 3), -ETIMEDOUT);
+	pramin_share_reap(op_of(&t, 1), 0);
+	pramin_share_reap_all(op_of(&t, 1));
+	pramin_share_tell(op_of(&t, 1));
+	CHECK(t.m->seat[0].taken);
+	/* Who is inside by a gate needs no lock. */
+	CHECK_EQ(touch(&t, 0, 6), 0);
+	t.lock_says = 0;
+	CHECK_EQ(touch(&t, 1, 5), 0);
+	return 0;
+}
+
+static int what_could_not_leave_is_made_to_leave_by_the_next(void)
+{
+	const struct pramin_want want = { .len = 1, .lasting = true };
+
+	CHECK_EQ(set_table(&t, 2), 0);
+	CHECK_EQ(pramin_share_enter(op_of(&t, 0), &want), 0);
+	t.lock_says = -ETIMEDOUT;
+	CHECK_EQ(pramin_leave(&t.p[0].op, 0), -ETIMEDOUT);
+	t.lock_says = 0;
+	CHECK_EQ(touch(&t, 1, MIB), 0);
+	/* A gate that was to be closed */
+	CHECK_EQ(come_in(&t, 1, MIB), 0);
+	CHECK_EQ(touch(&t, 0, 5), -ETIMEDOUT);
+	t.m->seat[1].gate &= ~GATE_LEFT;
+	t.lock_says = -ETIMEDOUT;
+	CHECK_EQ(pramin_leave(&t.p[1].op, -EPERM), -EPERM);
+	t.lock_says = 0;
+	CHECK_EQ(touch(&t, 0, 5), 0);
+	return 0;
+}
+
+static void no_lock_any_more(struct table *table)
+{
+	table->lock_says = -ETIMEDOUT;
+	table->lock_from = table->locks;
+	table->now += 2 * TIMEOUT_NS;
+}
+
+static int whoever_cannot_give_up_is_given_up_by_the_next(void)
+{
+	CHECK_EQ(set_table(&t, 2), 0);
+	CHECK_EQ(pramin_hold_begin(op_of(&t, 0), &view, 16, 16, false), 0);
+	t.meanwhile = no_lock_any_more;
+	CHECK_EQ(touch(&t, 1, MIB), -ETIMEDOUT);
+	CHECK_EQ(t.p[1].op.cause.reason, PRAMIN_REASON_STOPPED);
+	t.lock_says = 0;
+	CHECK(t.m->room.queue.first);
+	pramin_hold_end(&view);
+	CHECK(!t.m->room.queue.first);
+	/* A mover */
+	t.at_move = no_lock_any_more;
+	CHECK_EQ(touch(&t, 1, MIB), -ETIMEDOUT);
+	t.lock_says = 0;
+	CHECK_EQ(touch(&t, 0, 5), 0);
+	CHECK(!t.m->room.mover);
+	return 0;
+}
+
+static void reset(struct table *table)
+{
+	table->fake.window = 0;
+	pramin_share_forget(op_of(table, 3));
+}
+
+static int a_reset_fails_those_inside_and_the_next_one_proves(void)
+{
+	CHECK_EQ(set_table(&t, 4), 0);
+	CHECK_EQ(touch(&t, 0, MIB), 0);
+	CHECK_EQ(come_in(&t, 0, MIB), 0);
+	CHECK_EQ(pramin_hold_begin(op_of(&t, 1), &view, MIB, 8, false), 0);
+	reset(&t);
+	CHECK_EQ(touch(&t, 0, MIB), -ETIMEDOUT);
+	pramin_hold_write(&view, 0, 1, 2);
+	CHECK_EQ(view.cause.err, -EIO);
+	CHECK_EQ(touch(&t, 1, MIB), -EIO);
+	pramin_hold_end(&view);
+	CHECK_EQ(come_in(&t, 2, MIB), -ETIMEDOUT);
+	CHECK_EQ(pramin_share_lost(&t.p[0].op), true);
+	return 0;
+}
+
+static int a_call_that_a_reset_overtook_says_so(void)
+{
+	CHECK_EQ(set_table(&t, 4), 0);
+	CHECK_EQ(come_in(&t, 0, MIB), 0);
+	reset(&t);
+	CHECK_EQ(go_out(&t, 0), -EIO);
+	CHECK_EQ(t.p[0].op.cause.reason, PRAMIN_REASON_LOST);
+	t.fake.window_reads = 0;
+	CHECK_EQ(touch(&t, 1, MIB), 0);
+	CHECK_EQ(t.fake.window_reads, 2);
+	/* While it is moved: the move is made again. */
+	t.at_move = reset;
+	t.fake.window_writes = 0;
+	CHECK_EQ(touch(&t, 1, 5), 0);
+	CHECK_EQ(t.fake.window_writes, 2);
+	return 0;
+}
+
+static int a_foreign_mover_is_reported_to_all_inside(void)
+{
+	CHECK_EQ(set_table(&t, 3), 0);
+	t.p[0].gpu.config.verify = true;
+	CHECK_EQ(touch(&t, 1, 5), 0);
+	CHECK_EQ(come_in(&t, 1, 5), 0);
+	CHECK_EQ(pramin_hold_begin(op_of(&t, 2), &view, 8, 8, false), 0);
+	t.fake.window = 0x123;
+	CHECK_EQ(touch(&t, 0, 5), -EIO);
+	CHECK_EQ(t.p[0].op.cause.reason, PRAMIN_REASON_MISPLACED);
+	CHECK_EQ(t.p[0].op.cause.arg[1], 0x123);
+	CHECK_EQ(go_out(&t, 1), -EIO);
+	pramin_hold_end(&view);
+	CHECK_EQ(view.cause.reason, PRAMIN_REASON_LOST);
+	CHECK_EQ(touch(&t, 1, 5), 0);
+	/* A view that finds out by itself tells the others at once. */
+	CHECK_EQ(pramin_hold_begin(op_of(&t, 0), &view, 8, 8, false), 0);
+	CHECK_EQ(come_in(&t, 1, 5), 0);
+	t.fake.window = 0x123;
+	CHECK_EQ(pramin_hold_read(&view, 0, 1), UINT64_MAX);
+	CHECK_EQ(go_out(&t, 1), -EIO);
+	pramin_hold_end(&view);
+	CHECK_EQ(view.cause.reason, PRAMIN_REASON_MISPLACED);
+	return 0;
+}
+
+static int an_error_of_one_is_no_error_of_the_others(void)
+{
+	CHECK_EQ(set_table(&t, 2), 0);
+	CHECK_EQ(touch(&t, 0, 5), 0);
+	CHECK_EQ(touch(&t, 1, 5), 0);
+	CHECK_EQ(come_in(&t, 1, 5), 0);
+	t.fake.fault.at = t.fake.accesses + 1;
+	t.fake.fault.err = -EPERM;
+	CHECK_EQ(touch(&t, 0, 5), -EPERM);
+	CHECK_EQ(go_out(&t, 1), 0);
+	/* The next one places, and proves it. */
+	t.fake.window_writes = t.fake.window_reads = 0;
+	CHECK_EQ(touch(&t, 1, 5), 0);
+	CHECK_EQ(t.fake.window_writes, 1);
+	CHECK_EQ(t.fake.window_reads, 1);
+	/* A move that fails */
+	t.fake.fault.at = t.fake.accesses + 1;
+	CHECK_EQ(touch(&t, 1, MIB), -EPERM);
+	CHECK_EQ(touch(&t, 1, MIB), 0);
+	return 0;
+}
+
+static void revoke(struct table *table)
+{
+	struct pramin_op op;
+
+	/* Its other call may be under way. */
+	pramin_op_init(&op, &table->p[1].gpu);
+	pramin_share_revoke(&op);
+}
+
+static int a_revoked_handle_lets_nobody_in(void)
+{
+	CHECK_EQ(set_table(&t, 2), 0);
+	CHECK_EQ(pramin_hold_begin(op_of(&t, 0), &view, 16, 16, false), 0);
+	t.meanwhile = revoke;
+	CHECK_EQ(touch(&t, 1, MIB), -ENODEV);
+	CHECK_EQ(t.p[1].op.cause.reason, PRAMIN_REASON_REVOKED);
+	CHECK_EQ(touch(&t, 1, 5), -ENODEV);
+	pramin_hold_end(&view);
+	CHECK_EQ(get_up(&t, 1), 0);
+
+	CHECK_EQ(set_table(&t, 2), 0);
+	CHECK_EQ(come_in(&t, 1, 5), 0);
+	CHECK_EQ(pramin_hold_begin(op_of(&t, 0), &view, 16, 16, false), 0);
+	revoke(&t);
+	CHECK_EQ(go_out(&t, 1), 0);
+	CHECK_EQ(t.m->seat[1].gate, 0);
+	CHECK_EQ(get_up(&t, 0), -EBUSY);
+	t.lock_says = -ETIMEDOUT;
+	revoke(&t);
+	pramin_share_revoke(op_of(&t, 0));
+	t.lock_says = 0;
+	CHECK_EQ(pramin_hold_read(&view, 0, 1), UINT64_MAX);
+	CHECK_EQ(view.cause.err, -ENODEV);
+	pramin_hold_end(&view);
+	CHECK_EQ(get_up(&t, 0), 0);
+	return 0;
+}
+
+static int a_signal_restores_only_what_nobody_else_uses(void)
+{
+	CHECK_EQ(set_table(&t, 2), 0);
+	CHECK_EQ(pramin_share_restore(&t.p[0].gpu), 0);
+	CHECK_EQ(touch(&t, 0, MIB), 0);
+	CHECK_EQ(pramin_share_restore(&t.p[0].gpu), 0);
+	CHECK_EQ(t.fake.window, raw_of(MIB));
+	CHECK_EQ(get_up(&t, 1), 0);
+	CHECK_EQ(pramin_share_restore(&t.p[0].gpu), 0);
+	CHECK_EQ(t.fake.window, 0x8000003d);
+	/* Whoever goes on all the same places again. */
+	CHECK_EQ(touch(&t, 0, MIB), 0);
+	t.p[0].gpu.gone = true;
+	CHECK_EQ(pramin_share_restore(&t.p[0].gpu), 0);
+	CHECK_EQ(t.fake.window, raw_of(MIB));
+	return 0;
+}
+
+static int without_deaths_nobody_looks_for_the_dead(void)
+{
+	struct pramin_env_ops ops = share_env;
+
+	CHECK_EQ(set_table(&t, 2), 0);
+	ops.dead = NULL;
+	t.p[0].gpu.config.env_ops = t.p[1].gpu.config.env_ops = &ops;
+	CHECK_EQ(pramin_hold_begin(op_of(&t, 0), &view, 16, 16, false), 0);
+	t.p[0].dead = true;
+	CHECK_EQ(touch(&t, 1, MIB), -ETIMEDOUT);
+	pramin_hold_end(&view);
+	return 0;
+}
+
+static int a_flush_or_a_check_before_any_move_touches_nothing(void)
+{
+	CHECK_EQ(set_table(&t, 1), 0);
+	fake_forget(&t.fake);
+	CHECK_EQ(pramin_scalar_flush(op_of(&t, 0)), 0);
+	CHECK_EQ(pramin_scalar_check(op_of(&t, 0)), 0);
+	CHECK_EQ(t.fake.accesses, 0);
+	CHECK_EQ(touch(&t, 0, MIB), 0);
+	CHECK_EQ(pramin_scalar_flush(op_of(&t, 0)), 0);
+	CHECK_EQ(pramin_scalar_check(op_of(&t, 0)), 0);
+	CHECK_EQ(t.fake.window_changes, 1);
+	return 0;
+}
+
+static const struct check_test tests[] = {
+	TEST(the_last_one_out_restores_what_the_first_one_found),
+	TEST(whoever_comes_after_a_crash_repairs_it),
+	TEST(a_dead_holder_is_reaped_by_those_who_wait),
+	TEST(who_dies_beside_others_does_not_disturb_them),
+	TEST(a_death_in_the_lock_is_mended_by_the_next_one),
+	TEST(a_wake_up_that_died_with_its_giver_is_given_again),
+	TEST(a_stopped_owner_of_the_lock_is_named),
+	TEST(what_could_not_leave_is_made_to_leave_by_the_next),
+	TEST(whoever_cannot_give_up_is_given_up_by_the_next),
+	TEST(a_reset_fails_those_inside_and_the_next_one_proves),
+	TEST(a_call_that_a_reset_overtook_says_so),
+	TEST(a_foreign_mover_is_reported_to_all_inside),
+	TEST(an_error_of_one_is_no_error_of_the_others),
+	TEST(a_revoked_handle_lets_nobody_in),
+	TEST(a_signal_restores_only_what_nobody_else_uses),
+	TEST(without_deaths_nobody_looks_for_the_dead),
+	TEST(a_flush_or_a_check_before_any_move_touches_nothing),
+};
+
+int main(int argc, char **argv)
+{
+	return check_main(argc, argv, tests, ARRAY_LEN(tests));
+}
