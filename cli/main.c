@@ -15,12 +15,13 @@
 #include "cli.h"
 
 extern const struct cmd cmd_list, cmd_info, cmd_window, cmd_read, cmd_write,
-	cmd_dump, cmd_load, cmd_fill, cmd_compare, cmd_copy, cmd_find, cmd_help;
+	cmd_dump, cmd_load, cmd_fill, cmd_compare, cmd_copy, cmd_find, cmd_top,
+	cmd_help;
 
 const struct cmd *const cmds[] = {
 	&cmd_list, &cmd_info, &cmd_window, &cmd_read,	 &cmd_write,
 	&cmd_dump, &cmd_load, &cmd_fill,   &cmd_compare, &cmd_copy,
-	&cmd_find, &cmd_help, NULL,
+	&cmd_find, &cmd_top,  &cmd_help,   NULL,
 };
 
 const struct cmd *cmd_lookup(const char *name)

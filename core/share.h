@@ -168,6 +168,27 @@ void pramin_share_reap(struct pramin_op *op, uint32_t seat);
 /* All whose parties have died, by the environment's word. Without the lock. */
 void pramin_share_reap_all(struct pramin_op *op);
 
+/**
+ * struct pramin_survey - what a seat does at this moment
+ * @pid:    0: nobody has it
+ * @holds:  inside, through the gate or by requests of their own
+ * @waits:  waiting
+ * @held_since: when the oldest came in
+ * @waits_since: when the longest waiting came
+ */
+struct pramin_survey {
+	uint32_t pid;
+	uint32_t holds;
+	uint32_t waits;
+	uint64_t held_since;
+	uint64_t waits_since;
+	uint64_t since;
+};
+
+/* All seats at one moment; @now is the environment's. 0, or -ETIMEDOUT */
+int pramin_share_survey(struct pramin_op *op, struct pramin_survey *seats,
+			uint64_t *now);
+
 /* The position is lost for everybody: the device was reset. 0, or -ETIMEDOUT */
 int pramin_share_forget(struct pramin_op *op);
 

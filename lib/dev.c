@@ -209,8 +209,7 @@ int pramin_forget(struct pramin_dev *dev)
 	return dev_end(dev, ret, &op);
 }
 
-/* What the threads of a handle have counted, each in its place */
-static void add_up(const struct pramin_seat *seat, struct pramin_stats *sum)
+void dev_add_up(const struct pramin_seat *seat, struct pramin_stats *sum)
 {
 	unsigned int i, w;
 
@@ -246,7 +245,7 @@ int pramin_stats(struct pramin_dev *dev, struct pramin_stats *stats)
 	if (ret)
 		return ret;
 	if (dev->gpu.meeting)
-		add_up(dev->gpu.seat, &full);
+		dev_add_up(dev->gpu.seat, &full);
 	else
 		full = dev->gpu.stats;
 	full.size = stats->size;

@@ -35,6 +35,9 @@ int dev_failed(struct pramin_dev *dev, const struct pramin_cause *cause);
 /* The handle lets nobody in: why not */
 int dev_barred(struct pramin_dev *dev);
 
+/* What the threads of a handle have counted, each in its place */
+void dev_add_up(const struct pramin_seat *seat, struct pramin_stats *sum);
+
 /* One view fewer; the last one of a closed handle frees it. */
 void dev_view_over(struct pramin_dev *dev);
 

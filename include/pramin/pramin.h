@@ -5,6 +5,7 @@
  *	open a GPU, learn what it is	pramin/dev.h
  *	read, write, fill, compare ...	pramin/vram.h
  *	many scattered accesses		pramin/batch.h
+ *	who uses it			pramin/users.h
  *	errors and reasons		pramin/error.h
  *	a GPU that is a program		pramin/model.h
  *	write a backend			pramin/io.h
@@ -19,6 +20,7 @@
 #include <pramin/model.h>
 #include <pramin/number.h>
 #include <pramin/types.h>
+#include <pramin/users.h>
 #include <pramin/vram.h>
 
 #endif /* PRAMIN_H */

@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 # The command line itself: help, options, numbers, arguments, GPU strings.
 
-commands="list info window read write dump load fill compare copy find help"
+commands="list info window read write dump load fill compare copy find top help"
 
 without_arguments_the_usage_is_on_standard_error()
 {

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * pramin top: who uses the window, once a second.
+ *
+ * It is a user of the GPU itself, and leaves itself out.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cli.h"
+
+#define NS_PER_S 1000000000ull
+
+/* Home, and nothing below */
+#define REDRAW "\033[H\033[J"
+
+struct sample {
+	struct pramin_user users[PRAMIN_USERS_MAX];
+	size_t count;
+	uint64_t at_ns;
+	struct pramin_position pos;
+};
+
+static uint64_t now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * NS_PER_S + (uint64_t)ts.tv_nsec;
+}
+
+static int take(struct cli *cli, struct sample *s)
+{
+	int ret = pramin_users(cli->dev, s->users, PRAMIN_USERS_MAX, &s->count);
+
+	s->at_ns = now_ns();
+	return ret ? ret : pramin_position(cli->dev, &s->pos);
+}
+
+static uint64_t accesses(const struct pramin_stats *stats)
+{
+	uint64_t sum = 0;
+	unsigned int i;
+
+	for (i = 0; i < 4; i++)
+		sum += stats->reads[i] + stats->writes[i];
+	return sum;
+}
+
+/* What a handle did since @before, per second; all of it if it is new */
+static void rates(const struct sample *before, const struct sample *now,
+		  const struct pramin_user *user, uint64_t *moves,
+		  uint64_t *done)
+{
+	uint64_t ns = now->at_ns - before->at_ns;
+	size_t i;
+
+	*moves = user->stats.moves;
+	*done = accesses(&user->stats);
+	for (i = 0; i < before->count; i++) {
+		const struct pramin_user *old = &before->users[i];
+
+		/* The same handle: it was open then. */
+		if (old->pid != user->pid || user->open_ns < ns ||
+		    old->stats.moves > user->stats.moves ||
+		    accesses(&old->stats) > accesses(&user->stats))
+			continue;
+		*moves = user->stats.moves - old->stats.moves;
+		*done = accesses(&user->stats) - accesses(&old->stats);
+		break;
+	}
+	*moves = ns ? *moves * NS_PER_S / ns : 0;
+	*done = ns ? *done * NS_PER_S / ns : 0;
+}
+
+static void as_json(const struct cli *cli, const struct sample *before,
+		    const struct sample *now)
+{
+	size_t i;
+
+	json_begin(NULL, '{');
+	json_hex("register", cli->info.window_register, 1);
+	json_hex("raw", now->pos.raw, 8);
+	json_hex("base", now->pos.base, 1);
+	json_begin("users", '[');
+	for (i = 0; i < now->count; i++) {
+		const struct pramin_user *u = &now->users[i];
+		uint64_t moves, done;
+
+		if (u->self)
+			continue;
+		rates(before, now, u, &moves, &done);
+		json_begin(NULL, '{');
+		json_num("pid", u->pid);
+		json_num("holds", u->holds);
+		json_num("held_ms", u->held_ns / 1000000);
+		json_num("waits", u->waits);
+		json_num("waited_ms", u->waited_ns / 1000000);
+		json_num("moves", u->stats.moves);
+		json_num("moves_per_s", moves);
+		json_num("accesses", accesses(&u->stats));
+		json_num("accesses_per_s", done);
+		json_end('}');
+	}
+	json_end(']');
+	json_end('}');
+	out_text("\n");
+}
+
+static void as_text(const struct cli *cli, const struct sample *before,
+		    const struct sample *now)
+{
+	size_t i, shown = 0;
+
+	out_text("%s  %s (0x%" PRIx32 ") reads 0x%08" PRIx32 ", base 0x%" PRIx64
+		 "\n",
+		 cli->info.chip, cli->info.window_name,
+		 cli->info.window_register, now->pos.raw, now->pos.base);
+	out_text("%s%10s %6s %9s %6s %9s %10s %12s%s\n", out_bold(), "PID",
+		 "HOLDS", "FOR_MS", "WAITS", "FOR_MS", "MOVES/S", "ACCESSES/S",
+		 out_plain());
+	for (i = 0; i < now->count; i++) {
+		const struct pramin_user *u = &now->users[i];
+		uint64_t moves, done;
+
+		if (u->self)
+			continue;
+		shown++;
+		rates(before, now, u, &moves, &done);
+		out_text("%10" PRIu32 " %6" PRIu32 " %9" PRIu64 " %6" PRIu32
+			 " %9" PRIu64 " %10" PRIu64 " %12" PRIu64 "\n",
+			 u->pid, u->holds, u->held_ns / 1000000, u->waits,
+			 u->waited_ns / 1000000, moves, done);
+	}
+	if (!shown)
+		out_text("nobody else has this GPU open\n");
+}
+
+/* A second, or until a signal comes */
+static void pause_for_rates(void)
+{
+	const struct timespec second = { .tv_sec = 1 };
+
+	nanosleep(&second, NULL);
+}
+
+/* On a terminal, until it is stopped */
+static int live(struct cli *cli, struct sample *s)
+{
+	unsigned int turn = 0;
+	int ret = 0;
+
+	while (!cli_stopped() && !ret && !out_error()) {
+		pause_for_rates();
+		if (cli_stopped())
+			break;
+		ret = take(cli, &s[turn ^ 1]);
+		if (ret)
+			break;
+		out_text(REDRAW);
+		as_text(cli, &s[turn], &s[turn ^ 1]);
+		ret = out_flush();
+		turn ^= 1;
+	}
+	return ret;
+}
+
+static int run(struct cli *cli, int count, char **args)
+{
+	static struct sample s[2];
+	int code, ret;
+
+	(void)count;
+	(void)args;
+	code = cli_open(cli);
+	if (code)
+		return code;
+	ret = take(cli, &s[0]);
+	if (!ret && !cli->json && isatty(STDOUT_FILENO)) {
+		ret = live(cli, s);
+		return ret ? cli_fail(cli, ret) : CLI_OK;
+	}
+	if (!ret) {
+		pause_for_rates();
+		ret = take(cli, &s[1]);
+	}
+	if (ret)
+		return cli_fail(cli, ret);
+	if (cli->json)
+		as_json(cli, &s[0], &s[1]);
+	else
+		as_text(cli, &s[0], &s[1]);
+	return CLI_OK;
+}
+
+const struct cmd cmd_top = {
+	.name = "top",
+	.args = "",
+	.summary = "Show who uses the window, and how much.",
+	.text = "For each other handle of the GPU, in whatever process: calls and "
+		"views that hold the window now and for how long the oldest has, "
+		"calls that wait for it and for how long, and how often per second "
+		"it moved the window and accessed VRAM. Accesses through the raw "
+		"pointer of a view are not seen. On a terminal the table is drawn "
+		"anew each second until the command is stopped; elsewhere, and "
+		"with --json, it is printed once, after one second.\n"
+		"\n"
+		"Reads the window register and does not move the window.",
+	.json = "{\"register\":\"0x1700\",\"raw\":\"0x00000010\",\n"
+		" \"base\":\"0x100000\",\n"
+		" \"users\":[{\"pid\":1234,\"holds\":1,\"held_ms\":3,\n"
+		" \"waits\":0,\"waited_ms\":0,\"moves\":65,\n"
+		" \"moves_per_s\":60,\"accesses\":8388608,\n"
+		" \"accesses_per_s\":8000000}]}",
+	.run = run,
+};
