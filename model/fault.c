@@ -6,6 +6,10 @@
  * When that access is made, a fault for one access speaks about it and is
  * forgotten, and a fault that lasts becomes a bit in the model's flags. The
  * access path compares one number to know that there is nothing to ask here.
+ *
+ * Threads come here in any order. A fault for one access waits for the one that
+ * has its number; one that lasts is made a flag by the first that it concerns,
+ * and the flag is not in force for accesses of lower number.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -15,6 +19,7 @@
 
 #include "../core/regs/bus.h"
 #include "internal.h"
+#include "shared.h"
 
 /* A fault for one access has no flag. */
 struct model_fault_kind {
@@ -171,6 +176,7 @@ static int parse(const struct model_chip *chip, const char *spec, size_t len,
 	fault->kind = kind;
 	fault->value = 0;
 	fault->at = 0;
+	fault->next = false;
 
 	if (kind->has_value != (eq != NULL))
 		return refuse(why, spec, len,
@@ -209,7 +215,7 @@ static int enqueue(struct model_faults *f, const struct model_fault *fault)
 		f->list = list;
 		f->room = room;
 	}
-	for (i = f->count; i > f->head && f->list[i - 1].at > fault->at; i--)
+	for (i = f->count; i && f->list[i - 1].at > fault->at; i--)
 		f->list[i] = f->list[i - 1];
 	f->list[i] = *fault;
 	f->count++;
@@ -218,24 +224,45 @@ static int enqueue(struct model_faults *f, const struct model_fault *fault)
 
 static void fault_lasts(struct pramin_model *m, const struct model_fault *fault)
 {
-	m->flags |= fault->kind->flag;
-	if (fault->kind->flag == MODEL_FAKE_VRAM)
-		m->fake_vram = (uint32_t)fault->value;
-	if (fault->kind->flag == MODEL_FAKE_BOOT0)
-		m->fake_boot0 = (uint32_t)fault->value;
-	model_window_changed(m);
+	uint32_t flag = fault->kind->flag;
+	uint64_t *since = &m->faults.since[__builtin_ctz(flag)];
+
+	if (flag == MODEL_FAKE_VRAM)
+		model_put32(&m->fake_vram, (uint32_t)fault->value);
+	if (flag == MODEL_FAKE_BOOT0)
+		model_put32(&m->fake_boot0, (uint32_t)fault->value);
+	if (!(m->flags & flag))
+		__atomic_store_n(since, fault->at, __ATOMIC_RELAXED);
+	/* Whoever sees the flag sees what belongs to it. */
+	__atomic_fetch_or(&m->flags, flag, __ATOMIC_RELEASE);
 }
 
+/* Whoever sees a later number sees the flags that came before it. */
 static void set_fault_at(struct pramin_model *m)
 {
 	const struct model_faults *f = &m->faults;
 
-	if (m->flags & MODEL_EVERY_ACCESS)
-		m->fault_at = 0;
-	else if (f->head < f->count)
-		m->fault_at = f->list[f->head].at;
-	else
-		m->fault_at = UINT64_MAX;
+	__atomic_store_n(&m->fault_at, f->count ? f->list[0].at : UINT64_MAX,
+			 __ATOMIC_RELEASE);
+}
+
+/* A fault that has been parsed: there at once, later, or never */
+static int take(struct pramin_model *m, struct model_fault *fault)
+{
+	uint64_t nth = model_get64(&m->nth);
+	int ret = 0;
+
+	if (fault->kind->effect == LASTS && fault->at <= nth) {
+		fault_lasts(m, fault);
+	} else if (!fault->at || fault->at > nth) {
+		/* At once means the next access. */
+		fault->next = !fault->at;
+		if (fault->next)
+			fault->at = nth + 1;
+		ret = enqueue(&m->faults, fault);
+	}
+	set_fault_at(m);
+	return ret;
 }
 
 static int add_one(struct pramin_model *m, const char *spec, size_t len,
@@ -246,19 +273,14 @@ static int add_one(struct pramin_model *m, const char *spec, size_t len,
 
 	if (ret)
 		return ret;
-
-	if (fault.kind->effect == LASTS && fault.at <= m->nth) {
-		fault_lasts(m, &fault);
-	} else if (!fault.at || fault.at > m->nth) {
-		/* At once means the next access. */
-		if (!fault.at)
-			fault.at = m->nth + 1;
-		if (enqueue(&m->faults, &fault))
-			return model_fail(why, -ENOMEM, PRAMIN_REASON_NO_MEMORY,
-					  "", "no memory for another fault");
-	}
-	set_fault_at(m);
-	return 0;
+	if (!model_lock(m))
+		return refuse(why, spec, len, "not from a signal handler", "");
+	ret = take(m, &fault);
+	model_unlock(m);
+	if (ret)
+		model_fail(why, ret, PRAMIN_REASON_NO_MEMORY, "",
+			   "no memory for another fault");
+	return ret;
 }
 
 int model_faults_add(struct pramin_model *m, const char *specs,
@@ -285,11 +307,12 @@ int pramin_model_fault(struct pramin_model *m, const char *spec,
 
 void pramin_model_mend(struct pramin_model *m)
 {
-	m->faults.head = 0;
+	if (!model_lock(m))
+		return;
 	m->faults.count = 0;
-	m->flags = 0;
-	model_window_changed(m);
+	model_put32(&m->flags, 0);
 	set_fault_at(m);
+	model_unlock(m);
 }
 
 void model_faults_free(struct pramin_model *m)
@@ -297,41 +320,85 @@ void model_faults_free(struct pramin_model *m)
 	free(m->faults.list);
 }
 
-/* Access number @m->nth is about to happen. */
-struct model_verdict model_faults_judge(struct pramin_model *m)
+/* @fault has been due since access @n or before; does that use it up? */
+static bool comes(struct pramin_model *m, const struct model_fault *fault,
+		  uint64_t n, struct model_verdict *verdict)
 {
-	struct model_verdict verdict = { 0, false, false, 0 };
-	struct model_faults *f = &m->faults;
-
-	for (; f->head < f->count && f->list[f->head].at == m->nth; f->head++) {
-		const struct model_fault *fault = &f->list[f->head];
-
-		switch (fault->kind->effect) {
-		case BLIP:
-			verdict.vanish = true;
-			break;
-		case FAIL:
-			verdict.err = -ENODEV;
-			break;
-		case MOVED:
-			model_window_move(m, fault->value);
-			break;
-		case READ:
-			verdict.answer = true;
-			verdict.value = fault->value;
-			break;
-		case LASTS:
-			fault_lasts(m, fault);
-			break;
-		}
+	if (fault->kind->effect == LASTS) {
+		fault_lasts(m, fault);
+		return true;
 	}
-	if (f->head == f->count)
-		f->head = f->count = 0;
-	set_fault_at(m);
+	if (fault->at != n && !fault->next)
+		return false;
+	switch (fault->kind->effect) {
+	case BLIP:
+		verdict->vanish = true;
+		break;
+	case FAIL:
+		verdict->err = -ENODEV;
+		break;
+	case MOVED:
+		model_window_move(m, fault->value);
+		break;
+	case READ:
+	default:
+		verdict->answer = true;
+		verdict->value = fault->value;
+		break;
+	}
+	return true;
+}
 
-	if (m->flags & MODEL_DEAD)
+/* The conditions that came with access @n or before it */
+static uint32_t in_force(const struct pramin_model *m, uint64_t n)
+{
+	uint32_t flags = __atomic_load_n(&m->flags, __ATOMIC_ACQUIRE);
+	uint32_t rest = flags;
+
+	for (; rest; rest &= rest - 1) {
+		int bit = __builtin_ctz(rest);
+
+		if (model_get64(&m->faults.since[bit]) > n)
+			flags &= ~BIT32(bit);
+	}
+	return flags;
+}
+
+/* Ask the faults that are due. */
+static void ask(struct pramin_model *m, uint64_t n,
+		struct model_verdict *verdict)
+{
+	struct model_faults *f = &m->faults;
+	size_t i, kept = 0;
+
+	for (i = 0; i < f->count && f->list[i].at <= n; i++)
+		if (!comes(m, &f->list[i], n, verdict))
+			f->list[kept++] = f->list[i];
+	if (kept < i) {
+		memmove(&f->list[kept], &f->list[i],
+			(f->count - i) * sizeof(*f->list));
+		f->count -= i - kept;
+	}
+	set_fault_at(m);
+}
+
+/*
+ * Access number @n is about to happen. In a signal handler that comes while
+ * this thread has the lock, only what lasts is looked at.
+ */
+struct model_verdict model_faults_judge(struct pramin_model *m, uint64_t n)
+{
+	struct model_verdict verdict = { 0, 0, false, false, 0 };
+
+	if (n >= __atomic_load_n(&m->fault_at, __ATOMIC_ACQUIRE) &&
+	    model_lock(m)) {
+		ask(m, n, &verdict);
+		model_unlock(m);
+	}
+	verdict.flags = in_force(m, n);
+	if (verdict.flags & MODEL_DEAD)
 		verdict.err = -ENODEV;
-	if (m->flags & (MODEL_GONE | MODEL_FIREWALL))
+	if (verdict.flags & (MODEL_GONE | MODEL_FIREWALL))
 		verdict.vanish = true;
 	return verdict;
 }

@@ -346,8 +346,7 @@ static int name_files(struct model_file *f, const char *path)
 
 	f->path = malloc(len + 1);
 	f->state_path = malloc(len + sizeof(".state"));
-	f->chunk = malloc(MODEL_CHUNK);
-	if (!f->path || !f->state_path || !f->chunk)
+	if (!f->path || !f->state_path)
 		return -ENOMEM;
 	memcpy(f->path, path, len + 1);
 	memcpy(f->state_path, path, len);
@@ -389,11 +388,10 @@ void model_file_commit(struct pramin_model *m)
 {
 	struct model_file *f = &m->file;
 
-	model_state_mend(f->state);
 	f->owner = getpid();
-	f->state->holder = (uint32_t)f->owner;
-	f->state->phase = MODEL_STATE_IN_USE;
+	model_state_start(f->state, (uint32_t)f->owner);
 	m->live = &f->state->live;
+	m->extra_ns = &f->state->sum;
 }
 
 static void release(struct model_file *f)
@@ -406,7 +404,6 @@ static void release(struct model_file *f)
 		close(f->state_fd);
 	free(f->path);
 	free(f->state_path);
-	free(f->chunk);
 	memset(f, 0, sizeof(*f));
 	f->fd = -1;
 	f->state_fd = -1;
@@ -430,10 +427,7 @@ void model_file_close(struct pramin_model *m)
 	struct model_file *f = &m->file;
 
 	/* A forked child must not close the GPU of its parent. */
-	if (f->state && f->owner == getpid()) {
-		f->state->holder = 0;
-		f->state->phase = MODEL_STATE_CLEAN;
+	if (f->state && f->owner == getpid())
 		model_state_seal(f->state);
-	}
 	release(f);
 }

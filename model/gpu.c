@@ -6,6 +6,9 @@
  *
  * Every access is counted exactly once, in reads[], writes[], register_reads
  * or register_writes, whether or not it had an effect.
+ *
+ * Any number of threads may be in here. Counting, and taking a number for the
+ * faults, are single steps; there is a lock for what is rare.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -14,9 +17,8 @@
 #include "../core/regs/bus.h"
 #include "../core/regs/pri.h"
 #include "internal.h"
+#include "shared.h"
 
-#define DEFAULT_READ_NS	 900u
-#define DEFAULT_WRITE_NS 100u
 #define CONFIG_SIZE	 4096u
 
 /* Callers are to check; a model does not crash on those that do not. */
@@ -24,7 +26,7 @@ static bool access_ok(uint32_t off, unsigned int width)
 {
 	if (width != 1 && width != 2 && width != 4 && width != 8)
 		return false;
-	return off % width == 0 && off < PRAMIN_BAR0_SIZE;
+	return (off & (width - 1)) == 0 && off < PRAMIN_BAR0_SIZE;
 }
 
 static bool in_aperture(uint32_t off)
@@ -43,18 +45,45 @@ static uint64_t width_mask(unsigned int width)
 	return width == 8 ? UINT64_MAX : (UINT64_C(1) << (8 * width)) - 1;
 }
 
-/* The VRAM address behind @off; false, and counted, if there is no VRAM */
-static bool aperture_to_vram(struct pramin_model *m, uint32_t off,
-			     unsigned int width, uint64_t *vram_pa)
-{
-	uint64_t pa = m->base + (off - NV_PRAMIN);
+/* This thread holds a model's lock; a signal handler that comes now must not */
+static _Thread_local bool locked;
 
-	if (!m->shows_vram || pa > m->vram_size - width) {
-		m->live->outside++;
+bool model_lock(struct pramin_model *m)
+{
+	if (locked)
 		return false;
-	}
-	*vram_pa = pa;
+	locked = true;
+	pthread_mutex_lock(&m->lock);
 	return true;
+}
+
+void model_unlock(struct pramin_model *m)
+{
+	pthread_mutex_unlock(&m->lock);
+	locked = false;
+}
+
+/* Is there anything about access @n to ask fault.c? */
+static bool suspicious(const struct pramin_model *m, uint64_t n)
+{
+	return n >= __atomic_load_n(&m->fault_at, __ATOMIC_ACQUIRE) ||
+	       model_get32(&m->flags);
+}
+
+/* The VRAM address behind @off; false, and counted, if there is no VRAM */
+static inline bool aperture_to_vram(struct pramin_model *m, uint32_t flags,
+				    uint32_t off, unsigned int width,
+				    uint64_t *vram_pa)
+{
+	uint64_t base;
+
+	if (model_window_base(m, flags, &base)) {
+		*vram_pa = base + (off - NV_PRAMIN);
+		if (*vram_pa <= m->vram_size - width)
+			return true;
+	}
+	model_add(m, &m->live->outside, 1);
+	return false;
 }
 
 /* Narrow reads see their part of the 32-bit code. Not verified on hardware. */
@@ -71,19 +100,17 @@ static int gpu_read(void *io, uint32_t off, unsigned int width, uint64_t *val)
 	struct pramin_model *m = io;
 	struct model_live *live = m->live;
 	bool aperture = in_aperture(off);
-	uint64_t pa;
+	uint32_t flags = 0;
+	uint64_t n, pa;
 
 	if (!access_ok(off, width))
 		return -EINVAL;
-	live->accesses++;
-	live->clock_ns += m->read_ns;
-	if (aperture)
-		live->reads[width_index(width)]++;
-	else
-		live->register_reads++;
-
-	if (++m->nth >= m->fault_at) {
-		struct model_verdict v = model_faults_judge(m);
+	n = model_account(m,
+			  aperture ? &live->reads[width_index(width)] :
+				     &live->register_reads,
+			  m->extra_read_ns);
+	if (suspicious(m, n)) {
+		struct model_verdict v = model_faults_judge(m, n);
 
 		if (v.err)
 			return v.err;
@@ -92,11 +119,12 @@ static int gpu_read(void *io, uint32_t off, unsigned int width, uint64_t *val)
 			       width_mask(width);
 			return 0;
 		}
+		flags = v.flags;
 	}
 
 	if (!aperture)
-		*val = model_regs_read(m, off, width);
-	else if (aperture_to_vram(m, off, width, &pa))
+		*val = model_regs_read(m, flags, off, width);
+	else if (aperture_to_vram(m, flags, off, width, &pa))
 		*val = model_vram_read(m, pa, width);
 	else
 		*val = no_vram(off, width);
@@ -108,32 +136,31 @@ static int gpu_write(void *io, uint32_t off, unsigned int width, uint64_t val)
 	struct pramin_model *m = io;
 	struct model_live *live = m->live;
 	bool aperture = in_aperture(off);
-	uint64_t pa;
+	uint32_t flags = 0;
+	uint64_t n, pa;
 
 	if (!access_ok(off, width))
 		return -EINVAL;
-	live->accesses++;
-	live->clock_ns += m->write_ns;
-	if (aperture)
-		live->writes[width_index(width)]++;
-	else
-		live->register_writes++;
-
-	if (++m->nth >= m->fault_at) {
-		struct model_verdict v = model_faults_judge(m);
+	n = model_account(m,
+			  aperture ? &live->writes[width_index(width)] :
+				     &live->register_writes,
+			  m->extra_write_ns);
+	if (suspicious(m, n)) {
+		struct model_verdict v = model_faults_judge(m, n);
 
 		if (v.err)
 			return v.err;
 		if (v.vanish)
 			return 0;
 		/* Registers need no room. */
-		if (aperture && m->flags & MODEL_FULL)
+		if (aperture && v.flags & MODEL_FULL)
 			return -ENOMEM;
+		flags = v.flags;
 	}
 
 	if (!aperture)
-		model_regs_write(m, off, width, val);
-	else if (aperture_to_vram(m, off, width, &pa))
+		model_regs_write(m, flags, off, width, val);
+	else if (aperture_to_vram(m, flags, off, width, &pa))
 		return model_vram_write(m, pa, width, val);
 	return 0;
 }
@@ -147,29 +174,36 @@ static int gpu_write(void *io, uint32_t off, unsigned int width, uint64_t val)
 static volatile void *gpu_aperture(void *io)
 {
 	struct pramin_model *m = io;
-	uint64_t len;
+	uint32_t flags = model_get32(&m->flags);
+	void *ptr = NULL;
+	uint64_t base, len;
 
-	if (!m->flat || !m->shows_vram || m->base >= m->vram_size ||
-	    m->flags & MODEL_EVERY_ACCESS)
+	if (!m->flat || flags & MODEL_NO_POINTER || !model_lock(m))
 		return NULL;
-	len = m->vram_size - m->base;
-	if (len > PRAMIN_APERTURE_SIZE)
-		len = PRAMIN_APERTURE_SIZE;
-	return model_vram_share(m, m->base, len);
+	/* Under the lock, or what is lent could be that of an older base. */
+	if (model_window_base(m, flags, &base) && base < m->vram_size) {
+		len = m->vram_size - base;
+		if (len > PRAMIN_APERTURE_SIZE)
+			len = PRAMIN_APERTURE_SIZE;
+		ptr = model_vram_share(m, base, len);
+	}
+	model_unlock(m);
+	return ptr;
 }
 
 static int gpu_config_read(void *io, uint32_t off, uint32_t *val)
 {
 	struct pramin_model *m = io;
+	uint32_t flags = model_get32(&m->flags);
 
 	if (off % 4 || off >= CONFIG_SIZE)
 		return -EINVAL;
-	m->live->config_reads++;
-	m->live->clock_ns += m->read_ns;
-	if (m->flags & MODEL_DEAD)
+	model_add(m, &m->live->config_reads, 1);
+	model_add(m, m->extra_ns, m->extra_read_ns);
+	if (flags & MODEL_DEAD)
 		return -ENODEV;
-	*val = m->flags & MODEL_GONE ? PRAMIN_ALL_ONES :
-				       model_config_read(m, off);
+	*val = flags & MODEL_GONE ? PRAMIN_ALL_ONES :
+				    model_config_read(m, flags, off);
 	return 0;
 }
 
@@ -177,16 +211,22 @@ static const char *gpu_explain(void *io)
 {
 	const struct pramin_model *m = io;
 
-	if (m->flags & MODEL_FULL)
+	if (model_get32(&m->flags) & MODEL_FULL)
 		return "the fault \"full\": writes find no room";
-	return m->problem[0] ? m->problem : NULL;
+	return model_problem(m);
+}
+
+/* An access costs the default, which is not added up, and what it differs. */
+static uint64_t model_clock(const struct pramin_model *m)
+{
+	return model_live_ns(m->live) + model_get64(m->extra_ns);
 }
 
 static uint64_t gpu_clock_ns(void *io)
 {
 	struct pramin_model *m = io;
 
-	return m->live->clock_ns;
+	return model_clock(m);
 }
 
 static const char *gpu_meeting(void *io, uint64_t *offset)
@@ -230,6 +270,7 @@ static int build(struct pramin_model *m, const struct pramin_model_params *p,
 	m->file.fd = -1;
 	m->file.state_fd = -1;
 	m->live = &m->own_live;
+	m->extra_ns = &m->own_live.clock_ns;
 	m->fault_at = UINT64_MAX;
 
 	if (!p->chip)
@@ -246,16 +287,29 @@ static int build(struct pramin_model *m, const struct pramin_model_params *p,
 		return ret;
 
 	m->boot0 = p->boot0 ? p->boot0 : m->chip->row.boot0;
-	m->read_ns = p->read_ns ? p->read_ns : DEFAULT_READ_NS;
-	m->write_ns = p->write_ns ? p->write_ns : DEFAULT_WRITE_NS;
+	if (p->read_ns)
+		m->extra_read_ns = (uint64_t)p->read_ns - MODEL_READ_NS;
+	if (p->write_ns)
+		m->extra_write_ns = (uint64_t)p->write_ns - MODEL_WRITE_NS;
 	m->flat = p->flat;
+	m->base_mask = model_chip_base_mask(m->chip);
+	if (model_chip_has_target(m->chip))
+		m->target_mask = NV_PBUS_BAR0_WINDOW_TARGET;
 	model_window_init(m);
 	return p->faults ? model_faults_add(m, p->faults, why) : 0;
+}
+
+static void free_model(struct pramin_model *m)
+{
+	model_faults_free(m);
+	pthread_mutex_destroy(&m->lock);
+	free(m);
 }
 
 int pramin_model_create(const struct pramin_model_params *params,
 			struct pramin_model **model, struct pramin_why *why)
 {
+	static uint64_t serial;
 	struct pramin_model_params p;
 	struct pramin_model *m;
 	int ret;
@@ -273,6 +327,8 @@ int pramin_model_create(const struct pramin_model_params *params,
 	if (!m)
 		return model_fail(why, -ENOMEM, PRAMIN_REASON_NO_MEMORY, "",
 				  "no memory for a model");
+	m->serial = __atomic_add_fetch(&serial, 1, __ATOMIC_RELAXED);
+	pthread_mutex_init(&m->lock, NULL);
 	ret = build(m, &p, why);
 	if (ret)
 		goto err_free;
@@ -287,7 +343,6 @@ int pramin_model_create(const struct pramin_model_params *params,
 
 	if (p.file)
 		model_file_commit(m);
-	model_window_changed(m);
 	*model = m;
 	return 0;
 
@@ -295,8 +350,7 @@ err_unmap:
 	model_vram_unmap(m);
 	model_file_abandon(m);
 err_free:
-	model_faults_free(m);
-	free(m);
+	free_model(m);
 	return ret;
 }
 
@@ -306,8 +360,7 @@ void pramin_model_destroy(struct pramin_model *m)
 		return;
 	model_vram_unmap(m);
 	model_file_close(m);
-	model_faults_free(m);
-	free(m);
+	free_model(m);
 }
 
 void pramin_model_discard(struct pramin_model *m)
@@ -321,8 +374,7 @@ void pramin_model_discard(struct pramin_model *m)
 	}
 	model_vram_unmap(m);
 	model_file_abandon(m);
-	model_faults_free(m);
-	free(m);
+	free_model(m);
 }
 
 int pramin_model_counters(const struct pramin_model *m,
@@ -330,7 +382,7 @@ int pramin_model_counters(const struct pramin_model *m,
 {
 	struct pramin_model_counters c;
 	const struct model_live *live;
-	size_t size;
+	size_t size, i;
 
 	if (!m || !counters || !counters->size || counters->size > sizeof(c))
 		return -EINVAL;
@@ -339,18 +391,22 @@ int pramin_model_counters(const struct pramin_model *m,
 
 	memset(&c, 0, sizeof(c));
 	c.size = size;
-	c.accesses = live->accesses;
-	memcpy(c.reads, live->reads, sizeof(c.reads));
-	memcpy(c.writes, live->writes, sizeof(c.writes));
-	c.register_reads = live->register_reads;
-	c.register_writes = live->register_writes;
-	c.config_reads = live->config_reads;
-	c.window_writes = live->window_writes;
-	c.moves = live->moves;
-	c.outside = live->outside;
-	c.unknown = live->unknown;
-	c.simulated_ns = live->clock_ns;
-	c.vram_bytes = m->chunks * MODEL_CHUNK;
+	/* Parts before the whole: others go on counting meanwhile. */
+	c.outside = model_get64(&live->outside);
+	c.unknown = model_get64(&live->unknown);
+	c.moves = model_get64(&live->moves);
+	c.window_writes = model_get64(&live->window_writes);
+	c.register_reads = model_get64(&live->register_reads);
+	c.register_writes = model_get64(&live->register_writes);
+	c.accesses = c.register_reads + c.register_writes;
+	for (i = 0; i < 4; i++) {
+		c.reads[i] = model_get64(&live->reads[i]);
+		c.writes[i] = model_get64(&live->writes[i]);
+		c.accesses += c.reads[i] + c.writes[i];
+	}
+	c.config_reads = model_get64(&live->config_reads);
+	c.simulated_ns = model_clock(m);
+	c.vram_bytes = model_get64(&m->chunks) * MODEL_CHUNK;
 	memcpy(counters, &c, size);
 	return 0;
 }

@@ -12,10 +12,12 @@
  *	file.c		the image, its lock, its state file
  *	state.c		the format of the state file
  *	why.c		sentences for failures
+ *	shared.h	words that several threads change
  */
 #ifndef PRAMIN_MODEL_INTERNAL_H
 #define PRAMIN_MODEL_INTERNAL_H
 
+#include <pthread.h>
 #include <sys/types.h>
 
 #include <pramin/model.h>
@@ -47,7 +49,7 @@ struct model_live {
 	uint32_t window; /* the raw latch */
 	uint32_t reserved;
 	uint64_t clock_ns;
-	uint64_t accesses;
+	uint64_t accesses; /* made from the next ten when somebody asks */
 	uint64_t reads[4];
 	uint64_t writes[4];
 	uint64_t register_reads;
@@ -73,9 +75,10 @@ struct model_live {
 #define MODEL_FIREWALL	 BIT32(10)
 #define MODEL_NOTREADY	 BIT32(11)
 
-/* With one of these, each access asks fault.c first */
-#define MODEL_EVERY_ACCESS \
-	(MODEL_GONE | MODEL_DEAD | MODEL_FULL | MODEL_FIREWALL)
+#define MODEL_FLAGS	 12
+
+/* With one of these, the aperture must not be touched past the model */
+#define MODEL_NO_POINTER (MODEL_GONE | MODEL_DEAD | MODEL_FULL | MODEL_FIREWALL)
 /* With one of these, the aperture shows no VRAM */
 #define MODEL_NO_APERTURE \
 	(MODEL_VF | MODEL_COHERENT | MODEL_CC | MODEL_DEVTOOLS | MODEL_NOTREADY)
@@ -90,11 +93,13 @@ struct model_fault {
 	const struct model_fault_kind *kind;
 	uint64_t value;
 	uint64_t at; /* number of the access, from 1 */
+	bool next;   /* or of whichever comes after it */
 };
 
 struct model_faults {
-	struct model_fault *list; /* sorted by @at, from @head on */
-	size_t head, count, room;
+	struct model_fault *list; /* sorted by @at */
+	size_t count, room;
+	uint64_t since[MODEL_FLAGS]; /* the access that each flag came with */
 };
 
 struct model_state;
@@ -105,26 +110,29 @@ struct model_file {
 	int fd;	      /* the image; -1: none */
 	int state_fd; /* carries the lock */
 	struct model_state *state;
-	uint8_t *chunk; /* scratch of MODEL_CHUNK bytes */
 	pid_t owner;
 	/* What to undo if creation fails half-way */
 	bool made_image, made_state;
 };
 
+/* Keeps what every access writes away from what every access reads */
+#define MODEL_CACHE_LINE 64
+
 struct pramin_model {
 	const struct model_chip *chip;
 	uint32_t boot0;
-	uint32_t size_raw; /* what the VRAM-size register holds */
+	uint32_t size_raw;    /* what the VRAM-size register holds */
+	uint32_t base_mask;   /* fields of the window register; */
+	uint32_t target_mask; /* 0: it has no TARGET */
 	uint64_t vram_size;
-	uint32_t read_ns, write_ns;
+	/* What an access costs beside the default; may be below 0, modulo */
+	uint64_t extra_read_ns, extra_write_ns;
 	bool flat;
+	uint64_t serial; /* no other model of this process has it */
 
-	struct model_live *live; /* @own_live, or inside the state file */
-	struct model_live own_live;
-
-	/* Derived from the latch and @flags by model_window_changed() */
-	uint64_t base;
-	bool shows_vram;
+	/* In @own_live, or inside the state file */
+	struct model_live *live;
+	uint64_t *extra_ns; /* the clock, without the default costs */
 
 	uint8_t *vram; /* one mapping, 1 MiB longer than VRAM */
 	size_t vram_mapped;
@@ -135,33 +143,43 @@ struct pramin_model {
 	 */
 	uint64_t *data, *backed;
 	size_t bitmap_mapped;
-	uint64_t chunks; /* bits set in @data */
-	uint64_t lent_first; /* the chunk at a pointer that was given out; */
-	uint32_t lent;	     /* bit n: chunk n from there was a hole then */
 
 	uint32_t flags;
 	uint32_t fake_vram, fake_boot0;
-	uint64_t nth;	   /* BAR0 accesses since this model was created */
-	uint64_t fault_at; /* the first one that has to ask fault.c */
-	struct model_faults faults;
+	uint64_t fault_at; /* the first access that has to ask fault.c */
 
 	struct model_file file;
-	char problem[PRAMIN_WHY_TEXT]; /* why the last write had no room */
+
+	/* Under @lock: what is rare */
+	pthread_mutex_t lock;
+	struct model_faults faults;
+	uint64_t lent_first; /* the chunk at a pointer that was given out; */
+	uint32_t lent;	     /* bit n: chunk n from there was a hole then */
+
+	char apart1[MODEL_CACHE_LINE];
+	uint64_t nth;	 /* BAR0 accesses since this model was created */
+	uint64_t chunks; /* bits set in @data */
+	struct model_live own_live;
+	char apart2[MODEL_CACHE_LINE];
 };
+
+/* gpu.c: false if this thread has it: a signal has come in between */
+bool model_lock(struct pramin_model *m);
+void model_unlock(struct pramin_model *m);
 
 /* size.c */
 int model_size_check(const struct model_chip *chip, uint64_t size,
 		     uint32_t *raw, struct pramin_why *why);
 
-/* regs.c */
+/* regs.c: @flags are the conditions in force */
 void model_window_init(struct pramin_model *m);
-void model_window_changed(struct pramin_model *m);
 void model_window_move(struct pramin_model *m, uint64_t base);
-uint64_t model_regs_read(struct pramin_model *m, uint32_t off,
+uint64_t model_regs_read(struct pramin_model *m, uint32_t flags, uint32_t off,
 			 unsigned int width);
-void model_regs_write(struct pramin_model *m, uint32_t off, unsigned int width,
-		      uint64_t val);
-uint32_t model_config_read(const struct pramin_model *m, uint32_t off);
+void model_regs_write(struct pramin_model *m, uint32_t flags, uint32_t off,
+		      unsigned int width, uint64_t val);
+uint32_t model_config_read(const struct pramin_model *m, uint32_t flags,
+			   uint32_t off);
 
 /* vram.c: @vram_pa is inside VRAM, and so are @width bytes from there */
 int model_vram_map(struct pramin_model *m, struct pramin_why *why);
@@ -174,6 +192,7 @@ void *model_vram_share(struct pramin_model *m, uint64_t vram_pa, uint64_t len);
 
 /* What the faults say about one access */
 struct model_verdict {
+	uint32_t flags; /* the conditions in force */
 	int err;     /* return this */
 	bool vanish; /* reads are all ones, writes do nothing */
 	bool answer; /* a read returns @value */
@@ -183,7 +202,7 @@ struct model_verdict {
 int model_faults_add(struct pramin_model *m, const char *specs,
 		     struct pramin_why *why);
 void model_faults_free(struct pramin_model *m);
-struct model_verdict model_faults_judge(struct pramin_model *m);
+struct model_verdict model_faults_judge(struct pramin_model *m, uint64_t n);
 
 /* file.c: open changes no existing file; commit marks it as in use */
 int model_file_open(struct pramin_model *m, const char *path,
@@ -198,8 +217,9 @@ int model_file_limit(uint64_t end);
 
 /* state.c */
 #define MODEL_STATE_CLEAN  0u /* closed: the last checksum holds */
-#define MODEL_STATE_IN_USE 1u /* open, or its user died */
+#define MODEL_STATE_OPENED 1u /* being opened or closed, or its user died */
 #define MODEL_STATE_NEW	   2u /* the image is being created */
+#define MODEL_STATE_IN_USE 3u /* open, or its users died */
 
 struct model_state {
 	char magic[8];
@@ -211,14 +231,21 @@ struct model_state {
 	uint64_t vram_size;
 	uint64_t identity_sum; /* of all above */
 	uint32_t phase;
-	uint32_t holder; /* pid; 0: none */
+	uint32_t holder; /* pid of who opened it last; 0: none */
 	struct model_live live;
-	uint64_t sum; /* of all above; holds unless MODEL_STATE_IN_USE */
+	/* CLEAN, NEW: of all above. IN_USE: model.extra_ns */
+	uint64_t sum;
 };
 
+/* Default costs */
+#define MODEL_READ_NS  900u
+#define MODEL_WRITE_NS 100u
+
+uint64_t model_live_accesses(const struct model_live *live);
+uint64_t model_live_ns(const struct model_live *live);
 void model_state_fill(struct model_state *st, const struct pramin_model *m);
+void model_state_start(struct model_state *st, uint32_t pid);
 void model_state_seal(struct model_state *st);
-void model_state_mend(struct model_state *st);
 bool model_state_is_ours(const struct model_state *st);
 int model_state_check(const struct model_state *st,
 		      const struct pramin_model *m, struct pramin_why *why);
@@ -238,6 +265,10 @@ struct model_size_text model_size_text(uint64_t bytes);
 int model_fail(struct pramin_why *why, int err, enum pramin_reason reason,
 	       const char *next, const char *fmt, ...)
 	__attribute__((format(printf, 5, 6)));
+/* For explain(): why this thread's last write to @m had no room; NULL: none */
+void model_problem_set(const struct pramin_model *m, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+const char *model_problem(const struct pramin_model *m);
 int model_fail_errno(struct pramin_why *why, int code, const char *verb,
 		     const char *path);
 

@@ -13,6 +13,7 @@
 #include "../core/regs/pri.h"
 #include "../core/regs/ready.h"
 #include "internal.h"
+#include "shared.h"
 
 #define GFW_MASK NV_PGC6_AON_SECURE_SCRATCH_GROUP_05_PRIV_LEVEL_MASK
 #define GFW_READABLE \
@@ -30,37 +31,31 @@
 void model_window_init(struct pramin_model *m)
 {
 	uint64_t last = m->vram_size - PRAMIN_APERTURE_SIZE;
-	uint64_t mask = model_chip_base_mask(m->chip);
+	uint64_t mask = m->base_mask;
 	uint64_t field = last / PRAMIN_WINDOW_GRAIN;
 
 	m->live->window = (uint32_t)(field < mask ? field : mask);
 }
 
-void model_window_changed(struct pramin_model *m)
+/* Put @bits where @mask is set, in one step; has that changed the latch? */
+static bool latch(struct pramin_model *m, uint32_t mask, uint32_t bits)
 {
-	uint32_t raw = m->live->window;
+	uint32_t old = model_get32(&m->live->window), new;
 
-	m->base = (uint64_t)(raw & model_chip_base_mask(m->chip)) *
-		  PRAMIN_WINDOW_GRAIN;
-	/* No system memory is modelled. */
-	m->shows_vram = !(m->flags & MODEL_NO_APERTURE) &&
-			(!model_chip_has_target(m->chip) ||
-			 FLD_GET(NV_PBUS_BAR0_WINDOW_TARGET, raw) ==
-				 NV_PBUS_BAR0_WINDOW_TARGET_VID_MEM);
+	do {
+		new = (old & ~mask) | (bits & mask);
+	} while (!__atomic_compare_exchange_n(&m->live->window, &old, new,
+					      false, __ATOMIC_RELAXED,
+					      __ATOMIC_RELAXED));
+	return new != old;
 }
 
 /* Another agent puts the window on VRAM at @base; reserved bits stay. */
 void model_window_move(struct pramin_model *m, uint64_t base)
 {
-	uint32_t fields = model_chip_base_mask(m->chip);
-
-	if (m->flags & MODEL_NO_WINDOW)
-		return;
-	if (model_chip_has_target(m->chip))
-		fields |= NV_PBUS_BAR0_WINDOW_TARGET;
-	m->live->window &= ~fields;
-	m->live->window |= (uint32_t)(base / PRAMIN_WINDOW_GRAIN);
-	model_window_changed(m);
+	if (!(model_get32(&m->flags) & MODEL_NO_WINDOW))
+		latch(m, m->base_mask | m->target_mask,
+		      (uint32_t)(base / PRAMIN_WINDOW_GRAIN));
 }
 
 static uint32_t boot_42(uint32_t boot0)
@@ -78,94 +73,99 @@ static uint32_t boot_42(uint32_t boot0)
 			FLD_GET(NV_PMC_BOOT_0_MINOR_REVISION, boot0));
 }
 
-static uint32_t vram_size(const struct pramin_model *m)
+static uint32_t vram_size(const struct pramin_model *m, uint32_t flags)
 {
-	if (m->flags & MODEL_FAKE_VRAM)
-		return m->fake_vram;
+	if (flags & MODEL_FAKE_VRAM)
+		return model_get32(&m->fake_vram);
 	/* The firmware writes it, as soon as there is VRAM. */
-	return m->flags & MODEL_NOTREADY ? 0 : m->size_raw;
+	return flags & MODEL_NOTREADY ? 0 : m->size_raw;
 }
 
-static uint32_t cc_mode(const struct pramin_model *m)
+static uint32_t cc_mode(uint32_t flags)
 {
 	uint32_t state = PRAMIN_CC_MODE_STATE_OFF;
 
-	if (m->flags & MODEL_CC)
+	if (flags & MODEL_CC)
 		state = PRAMIN_CC_MODE_STATE_ON;
-	if (m->flags & MODEL_DEVTOOLS)
+	if (flags & MODEL_DEVTOOLS)
 		state = PRAMIN_CC_MODE_STATE_DEVTOOLS;
 	return FLD_PREP(PRAMIN_CC_MODE_STATE, state);
 }
 
 /* GFW and FSP say "done" with the same value. */
-static uint32_t firmware(const struct pramin_model *m)
+static uint32_t firmware(uint32_t flags)
 {
-	return m->flags & MODEL_NOTREADY ? 0 : FSP_DONE;
+	return flags & MODEL_NOTREADY ? 0 : FSP_DONE;
+}
+
+static uint32_t window_read(const struct pramin_model *m, uint32_t flags)
+{
+	return flags & MODEL_VF ? 0 : model_get32(&m->live->window);
 }
 
 /* One 32-bit register at @off; false if this chip has none there */
-static bool reg_read(const struct pramin_model *m, uint32_t off, uint32_t *val)
+static bool reg_read(const struct pramin_model *m, uint32_t flags, uint32_t off,
+		     uint32_t *val)
 {
 	const struct model_chip *chip = m->chip;
 
 	if (off == NV_PMC_BOOT_0)
-		*val = m->flags & MODEL_FAKE_BOOT0 ? m->fake_boot0 : m->boot0;
+		*val = flags & MODEL_FAKE_BOOT0 ? model_get32(&m->fake_boot0) :
+						  m->boot0;
 	else if (off == NV_PMC_BOOT_1)
 		*val = FLD_PREP(NV_PMC_BOOT_1_VGPU,
-				m->flags & MODEL_VF ? NV_PMC_BOOT_1_VGPU_VF :
-						      NV_PMC_BOOT_1_VGPU_REAL);
+				flags & MODEL_VF ? NV_PMC_BOOT_1_VGPU_VF :
+						   NV_PMC_BOOT_1_VGPU_REAL);
 	else if (off == NV_PMC_BOOT_42 &&
 		 model_chip_arch(chip) >= PRAMIN_ARCH_GM100)
 		*val = boot_42(m->boot0);
 	else if (off == chip->row.window_register)
-		*val = pramin_model_window(m);
+		*val = window_read(m, flags);
 	/* The others read 0 in the table where the chip has none. */
 	else if (off && off == chip->row.vram_register)
-		*val = vram_size(m);
+		*val = vram_size(m, flags);
 	else if (off && off == chip->ready_register)
-		*val = firmware(m);
+		*val = firmware(flags);
 	else if (off == GFW_MASK && chip->ready_register == GFW_BOOT)
 		*val = GFW_READABLE;
 	else if (off && off == chip->cc_register)
-		*val = cc_mode(m);
+		*val = cc_mode(flags);
 	else
 		return false;
 	return true;
 }
 
 /* A narrow access is a part of a register, a wide one is two registers. */
-uint64_t model_regs_read(struct pramin_model *m, uint32_t off,
+uint64_t model_regs_read(struct pramin_model *m, uint32_t flags, uint32_t off,
 			 unsigned int width)
 {
 	uint32_t first = off - off % 4, lo, hi = 0;
-	bool known = reg_read(m, first, &lo);
+	bool known = reg_read(m, flags, first, &lo);
 
 	if (!known)
 		lo = PRAMIN_PRI_FECS_PRI_DECODE;
-	if (width == 8 && !reg_read(m, first + 4, &hi)) {
+	if (width == 8 && !reg_read(m, flags, first + 4, &hi)) {
 		hi = PRAMIN_PRI_FECS_PRI_DECODE;
 		known = false;
 	}
 	if (!known)
-		m->live->unknown++;
+		model_add(m, &m->live->unknown, 1);
 	if (width == 8)
 		return (uint64_t)hi << 32 | lo;
 	lo >>= 8 * (off % 4);
 	return width == 4 ? lo : lo & BITS32(8 * width - 1, 0);
 }
 
-static void window_write(struct pramin_model *m, uint32_t raw)
+static void window_write(struct pramin_model *m, uint32_t flags, uint32_t mask,
+			 uint32_t bits)
 {
-	m->live->window_writes++;
-	if (m->flags & MODEL_NO_WINDOW || raw == m->live->window)
-		return;
-	m->live->moves++;
-	m->live->window = raw;
-	model_window_changed(m);
+	model_add(m, &m->live->window_writes, 1);
+	if (!(flags & MODEL_NO_WINDOW) && latch(m, mask, bits))
+		model_add(m, &m->live->moves, 1);
 }
 
-void model_regs_write(struct pramin_model *m, uint32_t off, unsigned int width,
-		      uint64_t val)
+void model_regs_write(struct pramin_model *m, uint32_t flags, uint32_t off,
+		      unsigned int width, uint64_t val)
 {
 	uint32_t first = off - off % 4, end = off + width, reg, old;
 	bool known = true;
@@ -173,26 +173,26 @@ void model_regs_write(struct pramin_model *m, uint32_t off, unsigned int width,
 	for (reg = first; reg < end; reg += 4) {
 		uint32_t mask = 0xffffffff, bits = (uint32_t)val;
 
-		if (!reg_read(m, reg, &old))
+		if (!reg_read(m, flags, reg, &old))
 			known = false;
 		if (width < 4) {
 			mask = BITS32(8 * width - 1, 0) << (8 * (off % 4));
 			bits = (uint32_t)val << (8 * (off % 4));
 		}
 		if (reg == m->chip->row.window_register)
-			window_write(m,
-				     (m->live->window & ~mask) | (bits & mask));
+			window_write(m, flags, mask, bits);
 		val >>= 32;
 	}
 	if (!known)
-		m->live->unknown++;
+		model_add(m, &m->live->unknown, 1);
 }
 
-uint32_t model_config_read(const struct pramin_model *m, uint32_t off)
+uint32_t model_config_read(const struct pramin_model *m, uint32_t flags,
+			   uint32_t off)
 {
 	uint32_t device = m->chip->row.device_id;
 
-	if (m->flags & MODEL_COHERENT)
+	if (flags & MODEL_COHERENT)
 		device = m->chip->coherent_id;
 
 	switch (off) {
@@ -204,7 +204,7 @@ uint32_t model_config_read(const struct pramin_model *m, uint32_t off)
 		/* 03.00: a VGA controller; the low byte is its revision */
 		return 0x03000000u | (m->boot0 & BITS32(7, 0));
 	case FIREWALL:
-		return m->flags & MODEL_FIREWALL ? FIREWALL_UP : 0;
+		return flags & MODEL_FIREWALL ? FIREWALL_UP : 0;
 	default:
 		return 0;
 	}
@@ -212,13 +212,11 @@ uint32_t model_config_read(const struct pramin_model *m, uint32_t off)
 
 uint32_t pramin_model_window(const struct pramin_model *m)
 {
-	return m->flags & MODEL_VF ? 0 : m->live->window;
+	return window_read(m, model_get32(&m->flags));
 }
 
 void pramin_model_set_window(struct pramin_model *m, uint32_t raw)
 {
-	if (m->flags & MODEL_NO_WINDOW)
-		return;
-	m->live->window = raw;
-	model_window_changed(m);
+	if (!(model_get32(&m->flags) & MODEL_NO_WINDOW))
+		model_put32(&m->live->window, raw);
 }

@@ -7,8 +7,18 @@
  *	sum		of all above		true only while nobody writes
  *
  * The file stays mapped while the model is open, so the registers survive the
- * death of the process. The price: after such a death the last sum is stale,
- * and only the plausibility of the live part can be checked.
+ * death of the process. The price: after such a death there is no sum, and only
+ * the plausibility of the live part can be checked.
+ *
+ * While the GPU is in use, the number of accesses and the clock are not kept but
+ * made from the counters: each atomic addition that an access can do without
+ * counts. What the clock has beside the default costs stands in place of the
+ * sum. One word says how the rest has to be read, and it changes in one step,
+ * so a process may be killed between any two:
+ *
+ *	CLEAN or NEW -> OPENED	the clock is in its place, there is no sum
+ *	OPENED -> IN_USE	the clock is made from the counters
+ *	IN_USE -> OPENED -> CLEAN
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -17,6 +27,7 @@
 #include <string.h>
 
 #include "internal.h"
+#include "shared.h"
 
 #define STATE_VERSION 1u
 /* Linux gives no pid above this. */
@@ -26,6 +37,14 @@ _Static_assert(sizeof(struct model_state) == 216, "the format is fixed");
 _Static_assert(offsetof(struct model_state, identity_sum) == 48, "likewise");
 _Static_assert(offsetof(struct model_state, live) == 64, "likewise");
 _Static_assert(offsetof(struct model_state, sum) == 208, "likewise");
+
+/* Its phase and its holder */
+typedef uint64_t __attribute__((may_alias)) phase_word;
+
+_Static_assert(offsetof(struct model_state, phase) % 8 == 0, "one word");
+_Static_assert(offsetof(struct model_state, holder) ==
+		       offsetof(struct model_state, phase) + 4,
+	       "likewise");
 
 static const char magic[8] = { 'p', 'r', 'a', 'm', 'i', 'n', 'G', 'P' };
 
@@ -40,9 +59,86 @@ static uint64_t checksum(const void *data, size_t len)
 	return sum;
 }
 
+static uint64_t made_of(const struct model_live *l, uint64_t reads,
+			uint64_t writes)
+{
+	uint64_t sum = reads * model_get64(&l->register_reads) +
+		       writes * model_get64(&l->register_writes);
+	size_t i;
+
+	for (i = 0; i < 4; i++)
+		sum += reads * model_get64(&l->reads[i]) +
+		       writes * model_get64(&l->writes[i]);
+	return sum;
+}
+
+uint64_t model_live_accesses(const struct model_live *l)
+{
+	return made_of(l, 1, 1);
+}
+
+/* What all of it has cost, were it not for the handles with other costs */
+uint64_t model_live_ns(const struct model_live *l)
+{
+	return made_of(l, MODEL_READ_NS, MODEL_WRITE_NS) +
+	       MODEL_READ_NS * model_get64(&l->config_reads);
+}
+
+/* Both in one step; what comes before and behind it in the code stays there. */
+static void set_phase(struct model_state *st, uint32_t phase, uint32_t holder)
+{
+	uint32_t both[2] = { phase, holder };
+	uint64_t word;
+
+	memcpy(&word, both, sizeof(word));
+	__atomic_store_n((phase_word *)(void *)&st->phase, word,
+			 __ATOMIC_RELEASE);
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+}
+
+/* A death between two increments must not count against the next one. */
+static void mend(struct model_live *l)
+{
+	uint64_t all;
+
+	if (l->window_writes < l->moves)
+		l->window_writes = l->moves;
+	if (l->register_writes < l->window_writes)
+		l->register_writes = l->window_writes;
+	all = model_live_accesses(l);
+	if (l->outside > all)
+		l->outside = all;
+	if (l->unknown > all)
+		l->unknown = all;
+	l->accesses = all;
+}
+
+/* The state has been checked, and nobody else uses it. */
+void model_state_start(struct model_state *st, uint32_t pid)
+{
+	if (st->phase != MODEL_STATE_IN_USE) {
+		set_phase(st, MODEL_STATE_OPENED, pid);
+		st->sum = st->live.clock_ns - model_live_ns(&st->live);
+	}
+	set_phase(st, MODEL_STATE_IN_USE, pid);
+	mend(&st->live);
+}
+
+/* Nobody uses it any more. */
 void model_state_seal(struct model_state *st)
 {
-	st->sum = checksum(st, offsetof(struct model_state, sum));
+	struct model_state closed;
+
+	st->live.accesses = model_live_accesses(&st->live);
+	st->live.clock_ns = st->sum + model_live_ns(&st->live);
+	set_phase(st, MODEL_STATE_OPENED, st->holder);
+
+	st->live.reserved = 0;
+	closed = *st;
+	closed.phase = MODEL_STATE_CLEAN;
+	closed.holder = 0;
+	st->sum = checksum(&closed, offsetof(struct model_state, sum));
+	set_phase(st, MODEL_STATE_CLEAN, 0);
 }
 
 /* The state of a GPU that has just been built, its image not yet created */
@@ -58,8 +154,8 @@ void model_state_fill(struct model_state *st, const struct pramin_model *m)
 	st->identity_sum =
 		checksum(st, offsetof(struct model_state, identity_sum));
 	st->phase = MODEL_STATE_NEW;
-	st->live = *m->live;
-	model_state_seal(st);
+	st->live.window = m->own_live.window;
+	st->sum = checksum(st, offsetof(struct model_state, sum));
 }
 
 bool model_state_is_ours(const struct model_state *st)
@@ -67,46 +163,25 @@ bool model_state_is_ours(const struct model_state *st)
 	return !memcmp(st->magic, magic, sizeof(magic));
 }
 
-/* Two counts that go up together, of which one may be ahead by one */
-static bool in_step(uint64_t a, uint64_t b)
-{
-	return a + 1 - b <= 2;
-}
+/* More than can be counted one by one */
+#define TOO_MANY (UINT64_C(1) << 56)
 
-/* Could the live part be what a process left behind when it was killed? */
+/*
+ * Could the live part be what a process left behind when it was killed? The
+ * number of accesses is that of the last closing, or where it was counted one
+ * by one. It may have died between two increments, in any order.
+ */
 static bool plausible(const struct model_state *st)
 {
 	const struct model_live *l = &st->live;
-	uint64_t all = l->register_reads + l->register_writes, i;
+	uint64_t all = model_live_accesses(l);
 
-	for (i = 0; i < 4; i++)
-		all += l->reads[i] + l->writes[i];
-	/* It may have died between two increments, in any order. */
 	return st->holder && st->holder <= PID_LIMIT && !l->reserved &&
-	       in_step(l->accesses, all) && l->outside <= l->accesses + 1 &&
-	       l->unknown <= l->accesses + 1 &&
+	       all < TOO_MANY && l->config_reads < TOO_MANY &&
+	       l->accesses <= all + 1 && l->outside <= all + 1 &&
+	       l->unknown <= all + 1 &&
 	       l->window_writes <= l->register_writes + 1 &&
 	       l->moves <= l->window_writes + 1;
-}
-
-/* A death between two increments must not count against the next one. */
-void model_state_mend(struct model_state *st)
-{
-	struct model_live *l = &st->live;
-	uint64_t all, i;
-
-	if (l->window_writes < l->moves)
-		l->window_writes = l->moves;
-	if (l->register_writes < l->window_writes)
-		l->register_writes = l->window_writes;
-	all = l->register_reads + l->register_writes;
-	for (i = 0; i < 4; i++)
-		all += l->reads[i] + l->writes[i];
-	l->accesses = all;
-	if (l->outside > all)
-		l->outside = all;
-	if (l->unknown > all)
-		l->unknown = all;
 }
 
 static const char *damage(const struct model_state *st)
@@ -117,6 +192,7 @@ static const char *damage(const struct model_state *st)
 		if (st->sum != checksum(st, offsetof(struct model_state, sum)))
 			return "its checksum is wrong";
 		return NULL;
+	case MODEL_STATE_OPENED:
 	case MODEL_STATE_IN_USE:
 		return plausible(st) ? NULL : "its counters make no sense";
 	default:

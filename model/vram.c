@@ -11,38 +11,53 @@
  * last MiB lets an aperture that hangs over the end of VRAM be a plain pointer.
  *
  * With a file the mapping is the file. A store to a hole in a shared mapping
- * kills the process if the disk is full, so a chunk is written to once with
- * pwrite(), which can fail politely, before anything is stored to it.
+ * kills the process if the disk is full, so a chunk is given its blocks once
+ * with fallocate(), which can fail politely, before anything is stored to it.
+ * That changes no byte: others may be storing to the same chunk.
  */
 #define _GNU_SOURCE
 #include <errno.h>
-#include <inttypes.h>
-#include <stdio.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "../core/regs/bus.h"
 #include "internal.h"
+#include "shared.h"
 
 #define WORD_BITS 64u
 
+/* VRAM is read at one width and written at another. */
+typedef uint16_t __attribute__((may_alias)) vram16;
+typedef uint32_t __attribute__((may_alias)) vram32;
+typedef uint64_t __attribute__((may_alias)) vram64;
+
 static bool bit_get(const uint64_t *bits, uint64_t chunk)
 {
-	return bits[chunk / WORD_BITS] >> (chunk % WORD_BITS) & 1;
+	return model_get64(&bits[chunk / WORD_BITS]) >> (chunk % WORD_BITS) & 1;
 }
 
-static void bit_set(uint64_t *bits, uint64_t chunk)
+/* Returns what it was. */
+static bool bit_set(uint64_t *bits, uint64_t chunk)
 {
-	bits[chunk / WORD_BITS] |= UINT64_C(1) << (chunk % WORD_BITS);
+	uint64_t bit = UINT64_C(1) << (chunk % WORD_BITS);
+
+	return __atomic_fetch_or(&bits[chunk / WORD_BITS], bit,
+				 __ATOMIC_RELAXED) & bit;
+}
+
+static void bit_clear(uint64_t *bits, uint64_t chunk)
+{
+	uint64_t bit = UINT64_C(1) << (chunk % WORD_BITS);
+
+	__atomic_fetch_and(&bits[chunk / WORD_BITS], ~bit, __ATOMIC_RELAXED);
 }
 
 static void mark_data(struct pramin_model *m, uint64_t chunk)
 {
-	if (bit_get(m->data, chunk))
-		return;
-	bit_set(m->data, chunk);
-	m->chunks++;
+	if (!bit_get(m->data, chunk) && !bit_set(m->data, chunk))
+		__atomic_fetch_add(&m->chunks, 1, __ATOMIC_RELAXED);
 }
 
 /* Bytes of VRAM in @chunk: all but the last have MODEL_CHUNK */
@@ -53,63 +68,28 @@ static size_t chunk_bytes(const struct pramin_model *m, uint64_t chunk)
 	return left < MODEL_CHUNK ? (size_t)left : MODEL_CHUNK;
 }
 
-static int write_all(int fd, const uint8_t *buf, size_t len, uint64_t pos)
-{
-	while (len) {
-		ssize_t n = pwrite(fd, buf, len, (off_t)pos);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return -1;
-		buf += n;
-		len -= (size_t)n;
-		pos += (uint64_t)n;
-	}
-	return 0;
-}
-
-static int read_all(int fd, uint8_t *buf, size_t len, uint64_t pos)
-{
-	while (len) {
-		ssize_t n = pread(fd, buf, len, (off_t)pos);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return -1;
-		buf += n;
-		len -= (size_t)n;
-		pos += (uint64_t)n;
-	}
-	return 0;
-}
-
 /* -ENOMEM, with what the caller will want to know */
-static int no_space(struct pramin_model *m, int code)
+static int no_space(const struct pramin_model *m, int code)
 {
-	snprintf(m->problem, sizeof(m->problem), "no room for VRAM in %s: %s",
-		 model_quote(m->file.path).s,
-		 code ? strerrordesc_np(code) : "the file is too short");
+	model_problem_set(m, "no room for VRAM in %s: %s",
+			  model_quote(m->file.path).s, strerrordesc_np(code));
 	return -ENOMEM;
 }
 
 /* Give @chunk its blocks in the file; it keeps what it holds. */
-static int chunk_allocate(struct pramin_model *m, uint64_t chunk)
+static int chunk_allocate(const struct pramin_model *m, uint64_t chunk)
 {
 	size_t len = chunk_bytes(m, chunk);
 	uint64_t pos = chunk * MODEL_CHUNK;
+	int ret;
 
 	if (model_file_limit(pos + len))
 		return no_space(m, EFBIG);
-	errno = 0;
-	if (!bit_get(m->data, chunk))
-		memset(m->file.chunk, 0, len);
-	else if (read_all(m->file.fd, m->file.chunk, len, pos))
-		return no_space(m, errno);
-	if (write_all(m->file.fd, m->file.chunk, len, pos))
-		return no_space(m, errno);
-	return 0;
+	do {
+		ret = fallocate(m->file.fd, 0, (off_t)pos, (off_t)len);
+	} while (ret && errno == EINTR);
+	/* Where it does not exist, a full disk is a signal after all. */
+	return ret && errno != EOPNOTSUPP ? no_space(m, errno) : 0;
 }
 
 static int chunk_back(struct pramin_model *m, uint64_t chunk)
@@ -133,23 +113,33 @@ static bool all_zero(const uint8_t *p, size_t len)
 	return !len || (!p[0] && !memcmp(p, p + 1, len - 1));
 }
 
+/* Was this chunk a hole when the pointer was given out? */
+static bool was_lent(const struct pramin_model *m, uint64_t chunk)
+{
+	uint64_t n = chunk - m->lent_first;
+
+	return n < 32 && m->lent >> n & 1;
+}
+
 /*
- * What was lent and holds nothing but zeros is a hole again. Its memory goes
- * back: some kernels give each page that is read one of its own.
+ * What was lent outside [@first, @last], where somebody may be at work, and
+ * holds nothing but zeros, is a hole again. Its memory goes back: some kernels
+ * give each page that is read one of its own.
  */
-static void take_back(struct pramin_model *m)
+static void take_back(struct pramin_model *m, uint64_t first, uint64_t last)
 {
 	uint64_t chunk = m->lent_first;
+	uint32_t lent = m->lent;
 
-	for (; m->lent; m->lent >>= 1, chunk++) {
+	for (; lent; lent >>= 1, chunk++) {
 		uint8_t *p = m->vram + chunk * MODEL_CHUNK;
 
-		if (!(m->lent & 1) || !all_zero(p, chunk_bytes(m, chunk)) ||
+		if (!(lent & 1) || (chunk >= first && chunk <= last) ||
+		    !all_zero(p, chunk_bytes(m, chunk)) ||
 		    madvise(p, chunk_bytes(m, chunk), MADV_DONTNEED))
 			continue;
-		m->data[chunk / WORD_BITS] &=
-			~(UINT64_C(1) << (chunk % WORD_BITS));
-		m->chunks--;
+		bit_clear(m->data, chunk);
+		__atomic_fetch_sub(&m->chunks, 1, __ATOMIC_RELAXED);
 	}
 }
 
@@ -160,57 +150,55 @@ static void take_back(struct pramin_model *m)
  */
 void *model_vram_share(struct pramin_model *m, uint64_t vram_pa, uint64_t len)
 {
-	uint64_t chunk = vram_pa / MODEL_CHUNK;
+	uint64_t first = vram_pa / MODEL_CHUNK, chunk;
 	uint64_t last = (vram_pa + len - 1) / MODEL_CHUNK;
+	uint32_t lent = 0;
 
-	if (m->file.fd < 0 && chunk != m->lent_first) {
-		take_back(m);
-		m->lent_first = chunk;
-	}
-	for (; chunk <= last; chunk++) {
-		if (bit_get(m->backed, chunk))
-			continue;
-		if (m->file.fd >= 0)
+	for (chunk = first; m->file.fd >= 0 && chunk <= last; chunk++)
+		if (!bit_get(m->backed, chunk))
 			return NULL;
+	if (m->file.fd >= 0)
+		return m->vram + vram_pa;
+
+	if (first != m->lent_first)
+		take_back(m, first, last);
+	for (chunk = first; chunk <= last; chunk++) {
+		if (was_lent(m, chunk) || !bit_get(m->data, chunk))
+			lent |= UINT32_C(1) << (chunk - first);
 		mark_data(m, chunk);
-		m->lent |= UINT32_C(1) << (chunk - m->lent_first);
 	}
+	m->lent_first = first;
+	m->lent = lent;
 	return m->vram + vram_pa;
 }
 
 /*
- * Aligned accesses never straddle two chunks. The casts below are aligned for
- * the same reason, but memcpy() says so without asking for trust.
+ * Aligned accesses never straddle two chunks, and each is one access to memory:
+ * others see all of it or nothing.
  */
 uint64_t model_vram_read(const struct pramin_model *m, uint64_t vram_pa,
 			 unsigned int width)
 {
-	const uint8_t *p = m->vram + vram_pa;
-	uint16_t v16;
-	uint32_t v32;
-	uint64_t v64;
+	const void *p = m->vram + vram_pa;
 
 	if (!bit_get(m->data, vram_pa / MODEL_CHUNK))
 		return 0;
 	switch (width) {
 	case 1:
-		return *p;
+		return __atomic_load_n((const uint8_t *)p, __ATOMIC_RELAXED);
 	case 2:
-		memcpy(&v16, p, sizeof(v16));
-		return v16;
+		return __atomic_load_n((const vram16 *)p, __ATOMIC_RELAXED);
 	case 4:
-		memcpy(&v32, p, sizeof(v32));
-		return v32;
+		return __atomic_load_n((const vram32 *)p, __ATOMIC_RELAXED);
 	default:
-		memcpy(&v64, p, sizeof(v64));
-		return v64;
+		return __atomic_load_n((const vram64 *)p, __ATOMIC_RELAXED);
 	}
 }
 
 int model_vram_write(struct pramin_model *m, uint64_t vram_pa,
 		     unsigned int width, uint64_t val)
 {
-	uint8_t *p = m->vram + vram_pa;
+	void *p = m->vram + vram_pa;
 	uint64_t chunk = vram_pa / MODEL_CHUNK;
 
 	if (width < 8)
@@ -223,16 +211,16 @@ int model_vram_write(struct pramin_model *m, uint64_t vram_pa,
 	}
 	switch (width) {
 	case 1:
-		*p = (uint8_t)val;
+		__atomic_store_n((uint8_t *)p, (uint8_t)val, __ATOMIC_RELAXED);
 		break;
 	case 2:
-		memcpy(p, &val, 2);
+		__atomic_store_n((vram16 *)p, (uint16_t)val, __ATOMIC_RELAXED);
 		break;
 	case 4:
-		memcpy(p, &val, 4);
+		__atomic_store_n((vram32 *)p, (uint32_t)val, __ATOMIC_RELAXED);
 		break;
 	default:
-		memcpy(p, &val, 8);
+		__atomic_store_n((vram64 *)p, val, __ATOMIC_RELAXED);
 		break;
 	}
 	return 0;
@@ -273,16 +261,12 @@ int pramin_model_peek(const struct pramin_model *m, uint64_t vram_pa, void *buf,
 	return 0;
 }
 
-/* All or nothing: every chunk gets its memory before the first byte goes in. */
-int pramin_model_poke(struct pramin_model *m, uint64_t vram_pa, const void *buf,
-		      uint64_t len)
+static int poke(struct pramin_model *m, uint64_t vram_pa, const uint8_t *from,
+		uint64_t len)
 {
-	const uint8_t *from = buf;
 	uint64_t done;
 	size_t n;
 
-	if (!in_vram(m, vram_pa, len))
-		return -ERANGE;
 	for (done = 0; done < len; done += n) {
 		uint64_t pa = vram_pa + done;
 
@@ -302,6 +286,24 @@ int pramin_model_poke(struct pramin_model *m, uint64_t vram_pa, const void *buf,
 			memcpy(m->vram + pa, from + done, n);
 	}
 	return 0;
+}
+
+/*
+ * All or nothing: every chunk gets its memory before the first byte goes in.
+ * Under the lock, or what has just been poked could be taken back.
+ */
+int pramin_model_poke(struct pramin_model *m, uint64_t vram_pa, const void *buf,
+		      uint64_t len)
+{
+	int ret;
+
+	if (!in_vram(m, vram_pa, len))
+		return -ERANGE;
+	if (!model_lock(m))
+		return -ENOMEM;
+	ret = poke(m, vram_pa, buf, len);
+	model_unlock(m);
+	return ret;
 }
 
 /*

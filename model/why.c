@@ -75,6 +75,27 @@ int model_fail(struct pramin_why *why, int err, enum pramin_reason reason,
 	return err;
 }
 
+/* One text for each thread, of the model that it had the problem with */
+static _Thread_local struct {
+	uint64_t serial;
+	char text[PRAMIN_WHY_TEXT];
+} problem;
+
+void model_problem_set(const struct pramin_model *m, const char *fmt, ...)
+{
+	va_list args;
+
+	problem.serial = m->serial;
+	va_start(args, fmt);
+	vsnprintf(problem.text, sizeof(problem.text), fmt, args);
+	va_end(args);
+}
+
+const char *model_problem(const struct pramin_model *m)
+{
+	return problem.serial == m->serial ? problem.text : NULL;
+}
+
 /* @code as errno has it; "cannot @verb @path: ..." */
 int model_fail_errno(struct pramin_why *why, int code, const char *verb,
 		     const char *path)

@@ -6,7 +6,12 @@
  * register names with the library and no logic. What it models and what it
  * does not: docs/model.md.
  *
- * Thread safety: a model belongs to one thread at a time.
+ * Thread safety: the operations of the backend, pramin_model_fault(),
+ * pramin_model_mend(), pramin_model_counters() and the two that look at and set
+ * the window may be called from any thread at any time. An access of up to 8
+ * bytes is one step for all others. pramin_model_peek() and pramin_model_poke()
+ * are not: what others access at the same time they may see or leave in part.
+ * pramin_model_destroy() is for the last user.
  */
 #ifndef PRAMIN_MODEL_H
 #define PRAMIN_MODEL_H

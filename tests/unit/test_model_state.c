@@ -48,6 +48,15 @@ static void make_crashed(struct model_state *st)
 {
 	st->phase = MODEL_STATE_IN_USE;
 	st->holder = 4242;
+	st->sum = st->live.clock_ns - model_live_ns(&st->live);
+	st->live.clock_ns = 0;
+}
+
+/* The same while it was opened or closed, or by the version before */
+static void make_crashed_at_the_door(struct model_state *st)
+{
+	st->phase = MODEL_STATE_OPENED;
+	st->holder = 4242;
 	st->sum = 0x1234;
 }
 
@@ -88,7 +97,8 @@ static int a_flipped_byte_is_refused_while_the_checksum_holds(void)
 
 			bad = st;
 			((uint8_t *)&bad)[i] ^= (uint8_t)flip;
-			looks_crashed = bad.phase == MODEL_STATE_IN_USE;
+			looks_crashed = bad.phase == MODEL_STATE_OPENED ||
+					bad.phase == MODEL_STATE_IN_USE;
 			ret = try_state(&d, &bad, &why);
 			/* A phase that says "in use" without a pid is not. */
 			if (looks_crashed)
@@ -132,23 +142,37 @@ static int a_flipped_byte_after_a_crash_is_refused_or_harmless(void)
 	return 0;
 }
 
-static int a_crashed_state_keeps_its_window_and_counters(void)
+static int check_crashed(const struct dir *d, const struct model_state *st)
 {
-	struct model_state st;
 	struct pramin_model *m;
-	struct dir d;
 
-	CHECK_EQ(make_board(&d, &st), 0);
-	make_crashed(&st);
-	CHECK_EQ(file_put(d.state, &st, BYTES), 0);
-	CHECK_EQ(open_file("g92", VRAM, d.image, &m, NULL), 0);
+	CHECK_EQ(file_put(d->state, st, BYTES), 0);
+	CHECK_EQ(open_file("g92", VRAM, d->image, &m, NULL), 0);
 	CHECK_EQ(pramin_model_window(m), 0xa0000008);
 	CHECK_EQ(counters(m).accesses, 4);
 	CHECK_EQ(counters(m).moves, 2);
+	CHECK_EQ(counters(m).simulated_ns, 2 * 100 + 2 * 900);
 	pramin_model_destroy(m);
+	return 0;
+}
+
+static int a_crashed_state_keeps_its_window_counters_and_clock(void)
+{
+	struct model_state st, good;
+	struct dir d;
+
+	CHECK_EQ(make_board(&d, &good), 0);
+	CHECK_EQ(good.live.accesses, 4);
+	CHECK_EQ(good.live.clock_ns, 2 * 100 + 2 * 900);
+	st = good;
+	make_crashed(&st);
+	CHECK_EQ(check_crashed(&d, &st), 0);
+	st = good;
+	make_crashed_at_the_door(&st);
+	CHECK_EQ(check_crashed(&d, &st), 0);
 	/* Closed properly now: the checksum protects it again. */
 	CHECK_EQ(file_get(d.state, &st, BYTES), BYTES);
-	CHECK_EQ(st.phase, MODEL_STATE_CLEAN);
+	CHECK(!memcmp(&st, &good, BYTES));
 	st.live.window ^= 1;
 	CHECK_EQ(try_state(&d, &st, NULL), -EINVAL);
 	dir_remove(&d);
@@ -165,7 +189,10 @@ static int any_number_of_deaths_leaves_a_state_that_opens(void)
 
 	CHECK_EQ(make_board(&d, &st), 0);
 	for (deaths = 0; deaths < 5; deaths++) {
-		make_crashed(&st);
+		if (deaths % 2)
+			make_crashed(&st);
+		else
+			make_crashed_at_the_door(&st);
 		st.live.accesses++;
 		st.live.moves = st.live.window_writes + 1;
 		CHECK_EQ(file_put(d.state, &st, BYTES), 0);
@@ -340,7 +367,7 @@ static int an_unfinished_creation_does_not_take_a_foreign_image(void)
 static const struct check_test tests[] = {
 	TEST(a_flipped_byte_is_refused_while_the_checksum_holds),
 	TEST(a_flipped_byte_after_a_crash_is_refused_or_harmless),
-	TEST(a_crashed_state_keeps_its_window_and_counters),
+	TEST(a_crashed_state_keeps_its_window_counters_and_clock),
 	TEST(any_number_of_deaths_leaves_a_state_that_opens),
 	TEST(states_cut_short_or_too_long_are_refused),
 	TEST(users_meet_in_the_state_file_behind_what_the_model_keeps),
