@@ -97,16 +97,41 @@ int sys_lock_init(struct sys_lock *lock, bool processes)
 	return -err;
 }
 
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define THREAD_SANITIZER
+#endif
+#elif defined(__SANITIZE_THREAD__)
+#define THREAD_SANITIZER
+#endif
+
+#ifdef THREAD_SANITIZER
+/* It does not know pthread_mutex_clocklock(), and would see no lock at all. */
+static int lock_by(pthread_mutex_t *mutex, uint64_t until)
+{
+	int err = EBUSY;
+
+	while (err == EBUSY && sys_now() < until) {
+		sys_pause(20000);
+		err = pthread_mutex_trylock(mutex);
+	}
+	return err == EBUSY ? ETIMEDOUT : err;
+}
+#else
+static int lock_by(pthread_mutex_t *mutex, uint64_t until)
+{
+	struct timespec ts = to_timespec(until);
+
+	return pthread_mutex_clocklock(mutex, CLOCK_MONOTONIC, &ts);
+}
+#endif
+
 int sys_lock_take(struct sys_lock *lock, uint64_t until)
 {
 	int err = pthread_mutex_trylock(&lock->mutex);
 
-	if (err == EBUSY) {
-		struct timespec ts = to_timespec(until);
-
-		err = pthread_mutex_clocklock(&lock->mutex, CLOCK_MONOTONIC,
-					      &ts);
-	}
+	if (err == EBUSY)
+		err = lock_by(&lock->mutex, until);
 	if (err == EOWNERDEAD) {
 		pthread_mutex_consistent(&lock->mutex);
 		return 1;
