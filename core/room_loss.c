@@ -8,7 +8,8 @@
 static void lose(struct pramin_room *room)
 {
 	room->base_known = false;
-	room->epoch++;
+	/* Those inside look at it without the lock. */
+	__atomic_store_n(&room->epoch, room->epoch + 1, __ATOMIC_RELAXED);
 }
 
 void pramin_room_forget(struct pramin_room *room)

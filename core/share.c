@@ -23,7 +23,7 @@ static int give_up(struct pramin_op *op, struct pramin_request *r)
 	now = pramin_now(gpu);
 	holder = pramin_room_oldest(&m->room);
 	says = pramin_room_cancel(&m->room, &r->user);
-	if (says == PRAMIN_ROOM_OUT && gpu->revoked)
+	if (says == PRAMIN_ROOM_OUT && pramin_share_revoked(gpu))
 		says = pramin_fail(op, -ENODEV, PRAMIN_REASON_REVOKED, 0, 0, 0);
 	else if (says == PRAMIN_ROOM_OUT)
 		says = pramin_fail(op, -ETIMEDOUT, PRAMIN_REASON_TIMED_OUT,
@@ -41,14 +41,12 @@ static int wait_for(struct pramin_op *op, struct pramin_request *r)
 	const struct pramin_gpu *gpu = op->gpu;
 	const struct pramin_env_ops *ops = gpu->config.env_ops;
 	uint64_t until = r->user.since + gpu->config.timeout_ns;
-	int says;
 
 	while (!__atomic_load_n(&r->wake, __ATOMIC_ACQUIRE)) {
 		uint64_t now = pramin_now(gpu);
 		uint64_t look = now + PRAMIN_LOOK_NS;
 
-		if (now >= until ||
-		    __atomic_load_n(&gpu->revoked, __ATOMIC_RELAXED))
+		if (now >= until || pramin_share_revoked(gpu))
 			return give_up(op, r);
 		if (look > until)
 			look = until;
@@ -56,9 +54,13 @@ static int wait_for(struct pramin_op *op, struct pramin_request *r)
 		if (ops->dead && pramin_now(gpu) >= look)
 			pramin_share_reap_all(op);
 	}
-	says = pramin_room_result(&gpu->meeting->room, &r->user);
-	/* Woken to hear that the handle is revoked */
-	return says == PRAMIN_ROOM_WAIT ? give_up(op, r) : says;
+	/*
+	 * Perhaps woken to hear just that, and the room may be letting it in at
+	 * this moment: only under the lock can one tell.
+	 */
+	if (pramin_share_revoked(gpu))
+		return give_up(op, r);
+	return pramin_room_result(&gpu->meeting->room, &r->user);
 }
 
 /*
@@ -125,7 +127,7 @@ static int ask(struct pramin_op *op, const struct pramin_want *want,
 	struct pramin_request *r;
 	int says;
 
-	if (gpu->revoked)
+	if (pramin_share_revoked(gpu))
 		return refused(op, want, -ENODEV);
 	r = pramin_request_get(gpu->meeting);
 	if (!r)

@@ -208,6 +208,12 @@ int pramin_share_leave(struct pramin_op *op, int ret);
 /* What a call that stays inside has found out about the position */
 void pramin_share_tell(struct pramin_op *op);
 
+/* Does its handle let nobody in any more? Any thread may have said so. */
+static inline bool pramin_share_revoked(const struct pramin_gpu *gpu)
+{
+	return __atomic_load_n(&gpu->revoked, __ATOMIC_RELAXED);
+}
+
 /* Was the position lost since this hold began? */
 bool pramin_share_lost(const struct pramin_op *op);
 

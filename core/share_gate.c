@@ -150,7 +150,7 @@ void pramin_lease_begin(struct pramin_op *op, struct pramin_request *r)
 	uint64_t gate;
 
 	if (lease->state != PRAMIN_ROOM_IDLE || r->user.alone ||
-	    r->user.lasting || !left || gpu->revoked)
+	    r->user.lasting || !left || pramin_share_revoked(gpu))
 		return;
 	*lease = (struct pramin_room_user){
 		.vram_pa = op->base,

@@ -121,7 +121,7 @@ static int check(struct pramin_op *op, const struct pramin_hold *hold,
 	if ((hold->vram_pa + off) & (width - 1))
 		return pramin_fail(op, -EINVAL, PRAMIN_REASON_MISALIGNED,
 				   hold->vram_pa + off, width, 0);
-	if (__atomic_load_n(&hold->gpu->revoked, __ATOMIC_RELAXED))
+	if (pramin_share_revoked(hold->gpu))
 		return pramin_fail(op, -ENODEV, PRAMIN_REASON_REVOKED, 0, 0, 0);
 	if (lost(hold))
 		return pramin_fail(op, -EIO, PRAMIN_REASON_VIEW_LOST,

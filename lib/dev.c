@@ -98,7 +98,7 @@ int dev_fail(struct pramin_dev *dev, int err, enum pramin_reason reason)
 
 int dev_barred(struct pramin_dev *dev)
 {
-	if (dev->barred & DEV_FORKED)
+	if (dev_is(dev, DEV_FORKED))
 		return dev_fail(dev, -EPERM, PRAMIN_REASON_FORKED);
 	return dev_fail(dev, -ENODEV, PRAMIN_REASON_REVOKED);
 }
@@ -124,7 +124,7 @@ int pramin_restore(struct pramin_dev *dev)
 {
 	if (!dev)
 		return -EINVAL;
-	if (dev->barred & DEV_FORKED)
+	if (dev_is(dev, DEV_FORKED))
 		return -EPERM;
 	if (dev->gpu.meeting)
 		return pramin_share_restore(&dev->gpu);

@@ -29,6 +29,12 @@ struct pramin_dev {
 	char not_verified[160];
 };
 
+/* Is it barred for this reason? Any thread may have said so. */
+static inline bool dev_is(const struct pramin_dev *dev, uint32_t flag)
+{
+	return __atomic_load_n(&dev->barred, __ATOMIC_RELAXED) & flag;
+}
+
 /* Keep the reason of a failure, and return its code. */
 int dev_failed(struct pramin_dev *dev, const struct pramin_cause *cause);
 

@@ -351,7 +351,7 @@ void dev_view_over(struct pramin_dev *dev)
 
 	sys_global_take();
 	last = __atomic_sub_fetch(&dev->views, 1, __ATOMIC_SEQ_CST) == 0 &&
-	       dev->barred & DEV_CLOSED;
+	       dev_is(dev, DEV_CLOSED);
 	sys_global_drop();
 	if (last)
 		finish(dev, NULL);
@@ -371,7 +371,7 @@ int pramin_revoke(struct pramin_dev *dev)
 {
 	if (!dev)
 		return -EINVAL;
-	if (dev->barred & DEV_FORKED)
+	if (dev_is(dev, DEV_FORKED))
 		return dev_barred(dev);
 	bar(dev, DEV_REVOKED);
 	return 0;
@@ -416,7 +416,7 @@ static int close_shared(struct pramin_dev *dev, struct pramin_why *why)
 {
 	bool over;
 
-	if (calling == dev || (!(dev->barred & DEV_REVOKED) &&
+	if (calling == dev || (!dev_is(dev, DEV_REVOKED) &&
 			       __atomic_load_n(&dev->views, __ATOMIC_SEQ_CST)))
 		return busy(dev, why);
 	bar(dev, DEV_REVOKED);
@@ -434,7 +434,7 @@ int pramin_close(struct pramin_dev *dev, struct pramin_why *why)
 {
 	if (!dev)
 		return 0;
-	if (dev->barred & DEV_FORKED)
+	if (dev_is(dev, DEV_FORKED))
 		return close_copy(dev);
 	return dev->gpu.meeting ? close_shared(dev, why) : finish(dev, why);
 }

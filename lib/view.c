@@ -69,7 +69,7 @@ int pramin_view_end(struct pramin_view *view)
 		return 0;
 	dev = view->dev;
 	/* A forked child's copy: the hold is the parent's. */
-	if (dev->barred & DEV_FORKED) {
+	if (dev_is(dev, DEV_FORKED)) {
 		sys_free(view);
 		return dev_barred(dev);
 	}
@@ -111,7 +111,7 @@ struct pramin_span pramin_view_span(struct pramin_view *view)
 uint64_t pramin_view_read(struct pramin_view *view, uint64_t off,
 			  unsigned int width)
 {
-	if (!view || view->dev->barred & DEV_FORKED)
+	if (!view || dev_is(view->dev, DEV_FORKED))
 		return UINT64_MAX;
 	return pramin_hold_read(&view->hold, off, width);
 }
@@ -119,6 +119,6 @@ uint64_t pramin_view_read(struct pramin_view *view, uint64_t off,
 void pramin_view_write(struct pramin_view *view, uint64_t off,
 		       unsigned int width, uint64_t val)
 {
-	if (view && !(view->dev->barred & DEV_FORKED))
+	if (view && !dev_is(view->dev, DEV_FORKED))
 		pramin_hold_write(&view->hold, off, width, val);
 }
