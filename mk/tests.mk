@@ -64,7 +64,9 @@ tests: $(unit_tests) $(replays) $(examples) ## build all test programs
 everything: all tests $(if $(bench_src),$(B)/bench)
 
 run_tests	:= scripts/run-tests.sh
-exclusive_tests	:= $(filter $(B)/tests/test_lib%,$(unit_tests))
+# Tests of sharing do not run as the only user.
+exclusive_tests	:= $(filter-out $(B)/tests/test_lib_share%,\
+	$(filter $(B)/tests/test_lib%,$(unit_tests)))
 program_tests	= $(unit_tests) \
 	$(foreach t,$(exclusive_tests),"env TEST_EXCLUSIVE=1 $t") \
 	$(foreach f,$(fuzz_names),"$(B)/tests/replay_$f tests/fuzz/corpus/$f") \
