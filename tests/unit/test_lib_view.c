@@ -15,16 +15,20 @@
 #endif
 
 /*
- * A function of its own, which the next test finds in this program's code. On
- * the way where the backend maps there is a test of the pointer, a load, and
- * the return.
+ * A function of its own, which the next test finds in this program's code. Its
+ * span is in registers, as the header asks for. On the way where the backend
+ * maps there is a test of the pointer, a load, and the return.
  */
 __attribute__((noinline, used)) uint32_t
-lib_view_one_load(struct pramin_span span);
+lib_view_one_load(volatile unsigned char *ptr, uint64_t off,
+		  struct pramin_view *view);
 
-uint32_t lib_view_one_load(struct pramin_span span)
+uint32_t lib_view_one_load(volatile unsigned char *ptr, uint64_t off,
+			   struct pramin_view *view)
 {
-	return pramin_span_read32(span, 0);
+	struct pramin_span span = { ptr, MIB, view };
+
+	return pramin_span_read32(span, off);
 }
 
 /* Instructions of lib_view_one_load() up to its first ret; 0: not found */
@@ -45,7 +49,8 @@ static unsigned int count_instructions(void)
 			inside = true;
 			continue;
 		}
-		if (!inside || ended || !strchr(line, ':'))
+		if (!inside || ended || !strchr(line, ':') ||
+		    strstr(line, "endbr64"))
 			continue;
 		count++;
 		ended = strstr(line, "ret") || strstr(line, "call");
@@ -57,12 +62,14 @@ static unsigned int count_instructions(void)
 static int a_flat_accessor_is_a_test_and_a_load(void)
 {
 	struct pramin_view *view;
+	struct pramin_span span;
 	unsigned int count;
 	uint32_t want;
 
 	CHECK_EQ(view_start(true, &view), 0);
 	memcpy(&want, view_bytes, 4);
-	CHECK_EQ(lib_view_one_load(pramin_view_span(view)), want);
+	span = pramin_view_span(view);
+	CHECK_EQ(lib_view_one_load(span.ptr, 0, view), want);
 	CHECK_EQ(pramin_view_end(view), 0);
 	CHECK_EQ(rig_close(&rig), 0);
 	if (!PLAIN_BUILD)
@@ -70,10 +77,10 @@ static int a_flat_accessor_is_a_test_and_a_load(void)
 	count = count_instructions();
 	if (!count)
 		SKIP("objdump does not show this program");
-	/* Load the pointer, test it, branch, load, return; and endbr64 */
-	if (count > 7)
+	/* Test the pointer, branch, load, return */
+	if (count > 4)
 		printf("%u instructions\n", count);
-	CHECK(count <= 7);
+	CHECK(count <= 4);
 	return 0;
 }
 
