@@ -30,6 +30,7 @@ MAKEFLAGS += --no-builtin-rules
 include mk/config.mk
 include mk/build.mk
 include mk/tests.mk
+include mk/sim.mk
 include mk/slow.mk
 include mk/install.mk
 

@@ -61,13 +61,21 @@ struct pramin_env_ops {
 
 /*
  * Where a simulator may stop a thread, beside the calls of a backend and of the
- * functions above: before each operation on what others change meanwhile.
+ * functions above: before each operation on *@word, which others change
+ * meanwhile (NULL: on what hardly anybody else changes), and in the middle of
+ * one, between a load and its compare-exchange.
  */
 #ifdef PRAMIN_SIM
-void pramin_sim_point(void);
+void pramin_sim_point(const void *word);
+void pramin_sim_between(const void *word);
 #else
-static inline void pramin_sim_point(void)
+static inline void pramin_sim_point(const void *word)
 {
+	(void)word;
+}
+static inline void pramin_sim_between(const void *word)
+{
+	(void)word;
 }
 #endif
 

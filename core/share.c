@@ -244,6 +244,8 @@ int pramin_share_leave(struct pramin_op *op, int ret)
 		tell_room(op);
 	lost = pramin_share_lost(op);
 	if (!op->request) {
+		pramin_sim_point(&gpu->seat->gate);
+		pramin_sim_between(&gpu->seat->gate);
 		__atomic_fetch_sub(&gpu->seat->gate, 1, __ATOMIC_RELEASE);
 	} else if (!err) {
 		pramin_room_leave(&m->room, &op->request->user);

@@ -243,10 +243,10 @@ static inline bool pramin_gate_enter(struct pramin_op *op, uint64_t vram_pa,
 				     uint64_t len, uint32_t cost)
 {
 	uint64_t *gate = &op->gpu->seat->gate;
-	uint64_t old = __atomic_load_n(gate, __ATOMIC_RELAXED);
-	uint64_t val;
+	uint64_t old, val;
 
-	pramin_sim_point();
+	pramin_sim_point(gate);
+	old = __atomic_load_n(gate, __ATOMIC_RELAXED);
 	do {
 		uint32_t left = pramin_gate_left(old);
 
@@ -257,6 +257,7 @@ static inline bool pramin_gate_enter(struct pramin_op *op, uint64_t vram_pa,
 		val = old + 1;
 		if (left != GATE_OPEN)
 			val -= (uint64_t)cost << GATE_LEFT_SHIFT;
+		pramin_sim_between(gate);
 	} while (!__atomic_compare_exchange_n(
 		gate, &old, val, true, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED));
 	op->base = pramin_gate_base(old);
@@ -321,21 +322,23 @@ static inline int pramin_enter(struct pramin_op *op, uint64_t vram_pa,
  */
 static inline int pramin_leave(struct pramin_op *op, int ret)
 {
-	uint64_t old;
+	uint64_t *gate, old;
 
 	if (!op->inside)
 		return ret;
 	if (op->request || op->doubt || op->lost)
 		return pramin_share_leave(op, ret);
-	pramin_sim_point();
-	old = __atomic_load_n(&op->gpu->seat->gate, __ATOMIC_RELAXED);
+	gate = &op->gpu->seat->gate;
+	pramin_sim_point(gate);
+	old = __atomic_load_n(gate, __ATOMIC_RELAXED);
 	/* The last one of a gate that closes, and whoever was lost, say so. */
 	do {
 		if ((old & GATE_LOST) || ((old & GATE_COUNT) == 1 &&
 					  pramin_gate_left(old) != GATE_OPEN))
 			return pramin_share_leave(op, ret);
-	} while (!__atomic_compare_exchange_n(&op->gpu->seat->gate, &old,
-					      old - 1, true, __ATOMIC_RELEASE,
+		pramin_sim_between(gate);
+	} while (!__atomic_compare_exchange_n(gate, &old, old - 1, true,
+					      __ATOMIC_RELEASE,
 					      __ATOMIC_RELAXED));
 	op->inside = false;
 	return ret;

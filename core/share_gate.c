@@ -73,7 +73,8 @@ static bool align(struct pramin_gpu *gpu, uint32_t seat, uint32_t allowance)
 			val = 0;
 		if (val == old && val)
 			return false;
-		pramin_sim_point();
+		pramin_sim_point(gate);
+		pramin_sim_between(gate);
 	} while (!__atomic_compare_exchange_n(
 		gate, &old, val, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE));
 	if (val)
@@ -171,6 +172,8 @@ void pramin_lease_begin(struct pramin_op *op, struct pramin_request *r)
 	gate = (op->base / PRAMIN_WINDOW_GRAIN) << GATE_BASE_SHIFT |
 	       (uint64_t)left << GATE_LEFT_SHIFT | 1;
 	gpu->gate_aperture = op->aperture;
+	pramin_sim_point(&gpu->seat->gate);
+	pramin_sim_between(&gpu->seat->gate);
 	__atomic_store_n(&gpu->seat->gate, gate, __ATOMIC_RELEASE);
 	pramin_room_leave(&m->room, &r->user);
 	tell(gpu);

@@ -65,7 +65,9 @@ static inline int dev_begin(struct pramin_dev *dev, struct pramin_op *op)
 	if (!dev->gpu.meeting)
 		return 0;
 	pramin_share_begin(op, sys_thread());
+	pramin_sim_point(NULL);
 	__atomic_fetch_add(pramin_share_calls(op), 1, __ATOMIC_SEQ_CST);
+	pramin_sim_point(NULL);
 	/* Whoever bars it looks at the count afterwards. */
 	if (!__atomic_load_n(&dev->barred, __ATOMIC_SEQ_CST))
 		return 0;
@@ -79,8 +81,10 @@ static inline int dev_end(struct pramin_dev *dev, int ret, struct pramin_op *op)
 {
 	if (ret)
 		dev_failed(dev, &op->cause);
-	if (dev->gpu.meeting)
+	if (dev->gpu.meeting) {
+		pramin_sim_point(NULL);
 		__atomic_fetch_sub(pramin_share_calls(op), 1, __ATOMIC_RELEASE);
+	}
 	return ret;
 }
 

@@ -25,7 +25,7 @@
 #define CLOSE_LOOK_NS 200000ull
 
 /* All handles of this process, for its children; under the global lock */
-static struct pramin_dev *handles;
+static SYS_PER_PROCESS struct pramin_dev *handles;
 
 /* In a forked child: the parent goes on with them, and this process must not. */
 static void in_child(void)

@@ -13,8 +13,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Storage that each thread has for itself */
+/*
+ * Storage that each thread, or each process, has for itself. The simulator has
+ * all of them in one thread of one process, and exchanges what lies there.
+ */
+#ifdef PRAMIN_SIM
+#define SYS_PER_THREAD	__attribute__((section("sim_per_thread")))
+#define SYS_PER_PROCESS __attribute__((section("sim_per_process")))
+#else
 #define SYS_PER_THREAD _Thread_local
+#define SYS_PER_PROCESS
+#endif
 
 /* Zeroed memory, or NULL */
 void *sys_alloc(size_t size);

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * The simulator itself: the same seed is the same run, and time adds up.
+ */
+#include <pramin/pramin.h>
+
+#include "sim_gpu.h"
+#include "check.h"
+
+#define CLIENTS 4u
+#define READS	50u
+
+static struct sim_gpu gpu;
+static struct pramin_dev *dev;
+static uint64_t ended[CLIENTS];
+
+static void open_it(void *arg)
+{
+	const struct pramin_open_opts opts = {
+		.size = sizeof(opts),
+		.vram = SIM_VRAM,
+	};
+
+	(void)arg;
+	if (pramin_open_io(&sim_gpu_ops, &gpu, &opts, &dev, NULL))
+		sim_fail("not opened");
+}
+
+static void read_it(void *arg)
+{
+	const unsigned int i = (unsigned int)(uintptr_t)arg;
+	unsigned int n;
+	uint32_t val;
+
+	for (n = 0; n < READS; n++)
+		if (pramin_read32(dev, i / 2 * SIM_MIB + n * 4, &val) || val)
+			sim_fail("client %u: read %u", i, n);
+	ended[i] = sim_now();
+}
+
+static void close_it(void *arg)
+{
+	(void)arg;
+	if (pramin_close(dev, NULL))
+		sim_fail("not closed");
+}
+
+/* Some clients of one handle; the points that it took */
+static int run(enum sim_order order, uint64_t seed, unsigned int clients,
+	       uint64_t *points)
+{
+	struct sim_process *process;
+	uint64_t i;
+
+	sim_begin(order, seed, NULL, NULL);
+	sim_gpu_begin(&gpu, NULL);
+	process = sim_process_new();
+	sim_client_new(process, open_it, NULL);
+	CHECK(!sim_run());
+	for (i = 0; i < clients; i++)
+		sim_client_new(process, read_it, (void *)(uintptr_t)i);
+	CHECK(!sim_run());
+	sim_client_new(process, close_it, NULL);
+	CHECK(!sim_run());
+	*points = sim_step();
+	sim_end();
+	CHECK_EQ(gpu.latch, SIM_LATCH);
+	CHECK_EQ(gpu.reads, clients * READS);
+	return 0;
+}
+
+static int the_same_seed_is_the_same_run(void)
+{
+	uint64_t first, again, other, seed, differ = 0;
+
+	for (seed = 0; seed < 20; seed++) {
+		CHECK_EQ(run(SIM_RANDOM, seed, CLIENTS, &first), 0);
+		CHECK_EQ(run(SIM_RANDOM, seed, CLIENTS, &again), 0);
+		CHECK_EQ(run(SIM_RANDOM, seed + 1, CLIENTS, &other), 0);
+		CHECK_EQ(first, again);
+		differ += first != other;
+	}
+	CHECK(differ > 10);
+	return 0;
+}
+
+static int reads_of_one_position_overlap_in_time(void)
+{
+	uint64_t points, alone;
+
+	CHECK_EQ(run(SIM_TIME, 0, 1, &points), 0);
+	alone = ended[0];
+	CHECK(alone > READS * sim_usual_costs.read);
+	CHECK_EQ(run(SIM_TIME, 0, 2, &points), 0);
+	CHECK(ended[0] > alone);
+	CHECK(ended[1] < alone + alone / 10);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	static const struct check_test tests[] = {
+		TEST(the_same_seed_is_the_same_run),
+		TEST(reads_of_one_position_overlap_in_time),
+	};
+
+	return check_main(argc, argv, tests, ARRAY_LEN(tests));
+}
