@@ -167,7 +167,7 @@ static void arrive(struct pramin_op *op, struct pramin_request *r)
 	op->inside = true;
 }
 
-int pramin_share_enter(struct pramin_op *op, const struct pramin_want *want)
+int pramin_share_ask(struct pramin_op *op, const struct pramin_want *want)
 {
 	struct pramin_gpu *gpu = op->gpu;
 	struct pramin_request *r = NULL;
@@ -193,6 +193,21 @@ int pramin_share_enter(struct pramin_op *op, const struct pramin_want *want)
 	if (locked)
 		pramin_share_unlock(gpu);
 	return says;
+}
+
+int pramin_share_enter(struct pramin_op *op, uint64_t vram_pa, uint64_t len,
+		       uint64_t run, uint32_t cost)
+{
+	const struct pramin_want want = {
+		.vram_pa = vram_pa,
+		.len = len,
+		.run = run,
+		.cost = cost,
+	};
+
+	if (pramin_gate_enter(op, vram_pa, len, cost))
+		return 0;
+	return pramin_share_ask(op, &want);
 }
 
 bool pramin_share_lost(const struct pramin_op *op)
@@ -231,7 +246,8 @@ void pramin_share_tell(struct pramin_op *op)
 	op->cause = cause;
 }
 
-int pramin_share_leave(struct pramin_op *op, int ret)
+/* Out under the lock */
+static int leave_room(struct pramin_op *op, int ret)
 {
 	struct pramin_gpu *gpu = op->gpu;
 	struct pramin_meeting *m = gpu->meeting;
@@ -265,4 +281,43 @@ int pramin_share_leave(struct pramin_op *op, int ret)
 	return lost ? pramin_fail(op, -EIO, PRAMIN_REASON_LOST, op->base, 0,
 				  0) :
 		      0;
+}
+
+int pramin_share_leave(struct pramin_op *op, int ret)
+{
+	uint64_t *gate, old;
+
+	if (op->request || op->doubt || op->lost)
+		return leave_room(op, ret);
+	gate = &op->gpu->seat->gate;
+	pramin_sim_point(gate);
+	old = __atomic_load_n(gate, __ATOMIC_RELAXED);
+	/* The last one of a gate that closes, and whoever was lost, say so. */
+	do {
+		if ((old & GATE_LOST) || ((old & GATE_COUNT) == 1 &&
+					  pramin_gate_left(old) != GATE_OPEN))
+			return leave_room(op, ret);
+		pramin_sim_between(gate);
+	} while (!__atomic_compare_exchange_n(
+		gate, &old, old - 1, true, __ATOMIC_RELEASE, __ATOMIC_RELAXED));
+	op->inside = false;
+	return ret;
+}
+
+bool pramin_wanted(const struct pramin_op *op)
+{
+	return op->inside &&
+	       __atomic_load_n(&op->gpu->meeting->wanted, __ATOMIC_RELAXED);
+}
+
+int pramin_give_way(struct pramin_op *op, uint64_t vram_pa, uint64_t len)
+{
+	int ret;
+
+	op->made = 0;
+	if (!pramin_wanted(op))
+		return 0;
+	ret = pramin_verify(op);
+	ret = pramin_leave(op, ret);
+	return ret ? ret : pramin_enter(op, vram_pa, len, len, PRAMIN_SLICE);
 }

@@ -201,9 +201,13 @@ int pramin_share_restore(struct pramin_gpu *gpu);
 /* No call of this handle comes in any more; those that wait fail. */
 void pramin_share_revoke(struct pramin_op *op);
 
-/* The slow ways of pramin_enter() and pramin_leave() */
-int pramin_share_enter(struct pramin_op *op, const struct pramin_want *want);
+/* In and out, in a meeting: as pramin_enter() and pramin_leave() */
+int pramin_share_enter(struct pramin_op *op, uint64_t vram_pa, uint64_t len,
+		       uint64_t run, uint32_t cost);
 int pramin_share_leave(struct pramin_op *op, int ret);
+
+/* In by the room, whatever the gate says */
+int pramin_share_ask(struct pramin_op *op, const struct pramin_want *want);
 
 /* What a call that stays inside has found out about the position */
 void pramin_share_tell(struct pramin_op *op);
@@ -239,34 +243,9 @@ static inline uint32_t pramin_gate_left(uint64_t gate)
 	return (uint32_t)((gate & GATE_LEFT) >> GATE_LEFT_SHIFT);
 }
 
-static inline bool pramin_gate_enter(struct pramin_op *op, uint64_t vram_pa,
-				     uint64_t len, uint32_t cost)
-{
-	uint64_t *gate = &op->gpu->seat->gate;
-	uint64_t old, val;
-
-	pramin_sim_point(gate);
-	old = __atomic_load_n(gate, __ATOMIC_RELAXED);
-	do {
-		uint32_t left = pramin_gate_left(old);
-
-		if (left < cost || (old & GATE_LOST) ||
-		    (old & GATE_COUNT) == GATE_COUNT ||
-		    pramin_shown(pramin_gate_base(old), vram_pa) < len)
-			return false;
-		val = old + 1;
-		if (left != GATE_OPEN)
-			val -= (uint64_t)cost << GATE_LEFT_SHIFT;
-		pramin_sim_between(gate);
-	} while (!__atomic_compare_exchange_n(
-		gate, &old, val, true, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED));
-	op->base = pramin_gate_base(old);
-	op->aperture = op->gpu->gate_aperture;
-	op->request = NULL;
-	op->made = 0;
-	op->inside = true;
-	return true;
-}
+/* In by the gate, if it is open and shows that; false: ask the room */
+bool pramin_gate_enter(struct pramin_op *op, uint64_t vram_pa, uint64_t len,
+		       uint32_t cost);
 
 /* Where the window was put last; false: nowhere yet */
 static inline bool pramin_last_base(const struct pramin_gpu *gpu,
@@ -296,22 +275,14 @@ static inline int pramin_enter(struct pramin_op *op, uint64_t vram_pa,
 			       uint64_t len, uint64_t run, uint32_t cost)
 {
 	struct pramin_gpu *gpu = op->gpu;
+	int ret;
 
-	if (!gpu->meeting) {
-		int ret = pramin_place(op, vram_pa, len, run);
-
-		op->base = gpu->base;
-		op->aperture = gpu->aperture;
-		return ret;
-	}
-	if (pramin_gate_enter(op, vram_pa, len, cost))
-		return 0;
-	return pramin_share_enter(op, &(struct pramin_want){
-					      .vram_pa = vram_pa,
-					      .len = len,
-					      .run = run,
-					      .cost = cost,
-				      });
+	if (gpu->meeting)
+		return pramin_share_enter(op, vram_pa, len, run, cost);
+	ret = pramin_place(op, vram_pa, len, run);
+	op->base = gpu->base;
+	op->aperture = gpu->aperture;
+	return ret;
 }
 
 /**
@@ -322,34 +293,11 @@ static inline int pramin_enter(struct pramin_op *op, uint64_t vram_pa,
  */
 static inline int pramin_leave(struct pramin_op *op, int ret)
 {
-	uint64_t *gate, old;
-
-	if (!op->inside)
-		return ret;
-	if (op->request || op->doubt || op->lost)
-		return pramin_share_leave(op, ret);
-	gate = &op->gpu->seat->gate;
-	pramin_sim_point(gate);
-	old = __atomic_load_n(gate, __ATOMIC_RELAXED);
-	/* The last one of a gate that closes, and whoever was lost, say so. */
-	do {
-		if ((old & GATE_LOST) || ((old & GATE_COUNT) == 1 &&
-					  pramin_gate_left(old) != GATE_OPEN))
-			return pramin_share_leave(op, ret);
-		pramin_sim_between(gate);
-	} while (!__atomic_compare_exchange_n(gate, &old, old - 1, true,
-					      __ATOMIC_RELEASE,
-					      __ATOMIC_RELAXED));
-	op->inside = false;
-	return ret;
+	return op->inside ? pramin_share_leave(op, ret) : ret;
 }
 
 /* Does somebody wait? Then a call that has made a slice of accesses leaves. */
-static inline bool pramin_wanted(const struct pramin_op *op)
-{
-	return op->inside &&
-	       __atomic_load_n(&op->gpu->meeting->wanted, __ATOMIC_RELAXED);
-}
+bool pramin_wanted(const struct pramin_op *op);
 
 /**
  * pramin_give_way() - between two slices: let those in who wait
@@ -358,17 +306,6 @@ static inline bool pramin_wanted(const struct pramin_op *op)
  *
  * Return: 0 and inside, or why not, and outside
  */
-static inline int pramin_give_way(struct pramin_op *op, uint64_t vram_pa,
-				  uint64_t len)
-{
-	int ret;
-
-	op->made = 0;
-	if (!pramin_wanted(op))
-		return 0;
-	ret = pramin_verify(op);
-	ret = pramin_leave(op, ret);
-	return ret ? ret : pramin_enter(op, vram_pa, len, len, PRAMIN_SLICE);
-}
+int pramin_give_way(struct pramin_op *op, uint64_t vram_pa, uint64_t len);
 
 #endif /* PRAMIN_CORE_SHARE_H */

@@ -8,6 +8,35 @@
  */
 #include "share_lock.h"
 
+bool pramin_gate_enter(struct pramin_op *op, uint64_t vram_pa, uint64_t len,
+		       uint32_t cost)
+{
+	uint64_t *gate = &op->gpu->seat->gate;
+	uint64_t old, val;
+
+	pramin_sim_point(gate);
+	old = __atomic_load_n(gate, __ATOMIC_RELAXED);
+	do {
+		uint32_t left = pramin_gate_left(old);
+
+		if (left < cost || (old & GATE_LOST) ||
+		    (old & GATE_COUNT) == GATE_COUNT ||
+		    pramin_shown(pramin_gate_base(old), vram_pa) < len)
+			return false;
+		val = old + 1;
+		if (left != GATE_OPEN)
+			val -= (uint64_t)cost << GATE_LEFT_SHIFT;
+		pramin_sim_between(gate);
+	} while (!__atomic_compare_exchange_n(
+		gate, &old, val, true, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED));
+	op->base = pramin_gate_base(old);
+	op->aperture = op->gpu->gate_aperture;
+	op->request = NULL;
+	op->made = 0;
+	op->inside = true;
+	return true;
+}
+
 /* Wake whom the last call of the room lists. */
 static void tell(struct pramin_gpu *gpu)
 {

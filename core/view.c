@@ -23,7 +23,7 @@ static int come_in(struct pramin_op *op, struct pramin_hold *hold)
 		.lasting = true,
 	};
 	int ret = op->gpu->meeting ?
-			  pramin_share_enter(op, &want) :
+			  pramin_share_ask(op, &want) :
 			  pramin_enter(op, want.vram_pa, want.len, want.run, 1);
 
 	if (ret)

@@ -137,9 +137,9 @@ static void let_in_and_die(struct table *table)
 static int a_wake_up_that_died_with_its_giver_is_given_again(void)
 {
 	CHECK_EQ(set_table(&t, 4), 0);
-	CHECK_EQ(pramin_share_enter(op_of(&t, 0),
-				    &(struct pramin_want){ .len = 1,
-							   .lasting = true }),
+	CHECK_EQ(pramin_share_ask(op_of(&t, 0),
+				  &(struct pramin_want){ .len = 1,
+							 .lasting = true }),
 		 0);
 	t.meanwhile = let_in_and_die;
 	CHECK_EQ(touch(&t, 1, MIB), 0);
@@ -174,7 +174,7 @@ static int what_could_not_leave_is_made_to_leave_by_the_next(void)
 	const struct pramin_want want = { .len = 1, .lasting = true };
 
 	CHECK_EQ(set_table(&t, 2), 0);
-	CHECK_EQ(pramin_share_enter(op_of(&t, 0), &want), 0);
+	CHECK_EQ(pramin_share_ask(op_of(&t, 0), &want), 0);
 	t.lock_says = -ETIMEDOUT;
 	CHECK_EQ(pramin_leave(&t.p[0].op, 0), -ETIMEDOUT);
 	t.lock_says = 0;
