@@ -7,7 +7,7 @@
  * plan: the list is made in its own order.
  */
 #include "batch.h"
-#include "access.h"
+#include "scalar.h"
 #include "share.h"
 #include "window.h"
 
@@ -195,14 +195,7 @@ static int run_all(struct pramin_op *op, struct batch_run *run, uint32_t count,
 	}
 	if (ret || !(batch->flags & PRAMIN_BATCH_FLUSH))
 		return ret;
-	pramin_last_base(gpu, &base);
-	ret = pramin_enter(op, base, 1, 1, 1);
-	if (ret)
-		return ret;
-	ret = pramin_ap_flush(op);
-	if (!ret)
-		ret = pramin_verify(op);
-	return pramin_leave(op, ret);
+	return pramin_scalar_flush(op);
 }
 
 int pramin_batch_run(struct pramin_op *op, struct pramin_access *list,

@@ -25,32 +25,20 @@ static inline pramin_room_link room_link(const struct pramin_room *room,
 #define ROOM_FOR_EACH(u, room, list) \
 	for (u = room_at(room, (list)->first); u; u = room_at(room, u->next))
 
-/* Put @user behind @prev, or first if that is NULL. */
-static inline void room_insert(struct pramin_room *room,
-			       struct pramin_room_list *list,
-			       struct pramin_room_user *prev,
-			       struct pramin_room_user *user)
-{
-	pramin_room_link self = room_link(room, user);
-
-	user->prev = prev ? room_link(room, prev) : 0;
-	user->next = prev ? prev->next : list->first;
-	if (user->next)
-		room_at(room, user->next)->prev = self;
-	else
-		list->last = self;
-	if (prev)
-		prev->next = self;
-	else
-		list->first = self;
-}
-
 static inline void room_append(struct pramin_room *room,
 			       struct pramin_room_list *list,
 			       struct pramin_room_user *user)
 {
+	pramin_room_link self = room_link(room, user);
+
 	user->ticket = ++room->tickets;
-	room_insert(room, list, room_at(room, list->last), user);
+	user->prev = list->last;
+	user->next = 0;
+	if (list->last)
+		room_at(room, list->last)->next = self;
+	else
+		list->first = self;
+	list->last = self;
 }
 
 static inline void room_remove(struct pramin_room *room,

@@ -53,6 +53,24 @@ int pramin_room_reap(struct pramin_room *room, uint32_t party)
 	return room_out(room);
 }
 
+/* Put @user behind @prev, or first if that is NULL. */
+static void insert(struct pramin_room *room, struct pramin_room_list *list,
+		   struct pramin_room_user *prev, struct pramin_room_user *user)
+{
+	pramin_room_link self = room_link(room, user);
+
+	user->prev = prev ? room_link(room, prev) : 0;
+	user->next = prev ? prev->next : list->first;
+	if (user->next)
+		room_at(room, user->next)->prev = self;
+	else
+		list->last = self;
+	if (prev)
+		prev->next = self;
+	else
+		list->first = self;
+}
+
 /* Back into its list, by its ticket */
 static void relink(struct pramin_room *room, struct pramin_room_list *list,
 		   struct pramin_room_user *user)
@@ -61,9 +79,7 @@ static void relink(struct pramin_room *room, struct pramin_room_list *list,
 
 	while (prev && prev->ticket > user->ticket)
 		prev = room_at(room, prev->prev);
-	room_insert(room, list, prev, user);
-	if (user->ticket > room->tickets)
-		room->tickets = user->ticket;
+	insert(room, list, prev, user);
 }
 
 void pramin_room_rebuild(struct pramin_room *room,

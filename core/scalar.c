@@ -74,7 +74,10 @@ int pramin_scalar_flush(struct pramin_op *op)
 	ret = pramin_enter(op, base, 1, 1, 1);
 	if (ret)
 		return ret;
-	return pramin_leave(op, pramin_ap_flush(op));
+	ret = pramin_ap_flush(op);
+	if (!ret)
+		ret = pramin_verify(op);
+	return pramin_leave(op, ret);
 }
 
 int pramin_scalar_check(struct pramin_op *op)

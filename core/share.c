@@ -317,7 +317,8 @@ int pramin_give_way(struct pramin_op *op, uint64_t vram_pa, uint64_t len)
 	op->made = 0;
 	if (!pramin_wanted(op))
 		return 0;
-	ret = pramin_verify(op);
-	ret = pramin_leave(op, ret);
-	return ret ? ret : pramin_enter(op, vram_pa, len, len, PRAMIN_SLICE);
+	ret = pramin_share_leave(op, pramin_verify(op));
+	if (ret)
+		return ret;
+	return pramin_share_enter(op, vram_pa, len, len, PRAMIN_SLICE);
 }

@@ -19,8 +19,8 @@ bool pramin_gate_enter(struct pramin_op *op, uint64_t vram_pa, uint64_t len,
 	do {
 		uint32_t left = pramin_gate_left(old);
 
-		if (left < cost || (old & GATE_LOST) ||
-		    (old & GATE_COUNT) == GATE_COUNT ||
+		/* What is lost is closed. */
+		if (left < cost || (old & GATE_COUNT) == GATE_COUNT ||
 		    pramin_shown(pramin_gate_base(old), vram_pa) < len)
 			return false;
 		val = old + 1;
@@ -112,6 +112,12 @@ static bool align(struct pramin_gpu *gpu, uint32_t seat, uint32_t allowance)
 	return true;
 }
 
+/* What fits into a gate that is not open */
+static uint32_t limited(uint32_t left)
+{
+	return left < GATE_OPEN ? left : GATE_OPEN - 1;
+}
+
 /* One gate's part of what newcomers may still take */
 static uint32_t share_out(struct pramin_meeting *m)
 {
@@ -125,7 +131,7 @@ static uint32_t share_out(struct pramin_meeting *m)
 						     __ATOMIC_RELAXED)) ==
 			    GATE_OPEN)
 			open++;
-	return open ? pramin_room_spend(&m->room) / open : 0;
+	return open ? limited(pramin_room_spend(&m->room) / open) : 0;
 }
 
 /* Leave for those that could not get the lock. */
@@ -160,12 +166,9 @@ void pramin_share_settle(struct pramin_gpu *gpu)
 	while (again) {
 		again = false;
 		allowance = m->leases ? share_out(m) : 0;
-		for (seat = 0; m->leases >> seat; seat++) {
+		for (seat = 0; m->leases && seat < PRAMIN_SEATS; seat++)
 			if (m->leases >> seat & 1)
 				again |= align(gpu, seat, allowance);
-			if (seat + 1 == PRAMIN_SEATS)
-				break;
-		}
 	}
 	__atomic_store_n(&m->wanted, m->room.queue.first != 0,
 			 __ATOMIC_RELAXED);
@@ -196,8 +199,7 @@ void pramin_lease_begin(struct pramin_op *op, struct pramin_request *r)
 		return;
 	}
 	m->leases |= 1ull << gpu->seat_no;
-	if (!m->room.queue.first || left > GATE_OPEN)
-		left = GATE_OPEN;
+	left = m->room.queue.first ? limited(left) : GATE_OPEN;
 	gate = (op->base / PRAMIN_WINDOW_GRAIN) << GATE_BASE_SHIFT |
 	       (uint64_t)left << GATE_LEFT_SHIFT | 1;
 	gpu->gate_aperture = op->aperture;

@@ -38,6 +38,9 @@ struct table {
 	/* What happens while somebody waits, once; or at a register write */
 	void (*meanwhile)(struct table *t);
 	void (*at_move)(struct table *t);
+	/* At the access of that number from now on */
+	void (*at_access)(struct table *t);
+	uint64_t access;
 };
 
 static inline void *share_alloc(void *env, size_t size)
@@ -119,12 +122,19 @@ static inline bool share_dead(void *env, uint32_t seat)
 	return ((struct party *)env)->table->p[seat].dead;
 }
 
+static inline void table_count(struct table *t)
+{
+	if (t->access && !--t->access)
+		t->at_access(t);
+}
+
 static inline int table_write(void *io, uint32_t off, unsigned int width,
 			      uint64_t val)
 {
 	struct table *t = io;
 	void (*at_move)(struct table * t) = t->at_move;
 
+	table_count(t);
 	if (off == t->fake.kind->window_off && at_move) {
 		t->at_move = NULL;
 		at_move(t);
@@ -135,7 +145,10 @@ static inline int table_write(void *io, uint32_t off, unsigned int width,
 static inline int table_read(void *io, uint32_t off, unsigned int width,
 			     uint64_t *val)
 {
-	return fake_read(&((struct table *)io)->fake, off, width, val);
+	struct table *t = io;
+
+	table_count(t);
+	return fake_read(&t->fake, off, width, val);
 }
 
 static inline volatile void *table_aperture(void *io)

@@ -21,6 +21,9 @@ static int after_a_reset_the_next_access_places_and_proves(void)
 	CHECK_EQ(rig_touch(&r, MIB), 0);
 	reset_gpu(&r);
 	fake_forget(&r.fake);
+	/* Where it is not known to stand there is nothing to check. */
+	CHECK_EQ(pramin_scalar_check(rig_op(&r)), 0);
+	CHECK_EQ(r.fake.accesses, 0);
 	CHECK_EQ(rig_read(&r, MIB + 5, 1, &val), 0);
 	CHECK_EQ(val, fake_byte(MIB + 5));
 	/* What it holds, the move, its proof; then the byte */
@@ -29,6 +32,8 @@ static int after_a_reset_the_next_access_places_and_proves(void)
 	CHECK_EQ(r.fake.accesses, 4);
 	CHECK_EQ(rig_read(&r, MIB + 6, 1, &val), 0);
 	CHECK_EQ(r.fake.accesses, 5);
+	CHECK_EQ(pramin_scalar_check(rig_op(&r)), 0);
+	CHECK_EQ(r.fake.accesses, 6);
 	return 0;
 }
 

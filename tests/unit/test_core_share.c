@@ -135,6 +135,14 @@ static void view_ends(struct table *table)
 	pramin_hold_end(&view);
 }
 
+/* Nested calls while somebody waits get no lease for others to use. */
+static void nested_twice(struct table *table)
+{
+	passed = (unsigned int)touch(table, 0, 99);
+	passed |= (unsigned int)touch(table, 0, 99);
+	more = lease_is_in(0);
+}
+
 static int whoever_waits_for_a_view_comes_in_when_it_ends(void)
 {
 	CHECK_EQ(set_table(&t, 2), 0);
@@ -149,6 +157,9 @@ static int whoever_waits_for_a_view_comes_in_when_it_ends(void)
 	CHECK_EQ(touch(&t, 1, MIB), -ETIMEDOUT);
 	CHECK_EQ(t.p[1].op.cause.arg[0], 100);
 	CHECK_EQ(t.p[1].op.cause.arg[1], 1007);
+	t.meanwhile = nested_twice;
+	CHECK_EQ(touch(&t, 1, MIB), -ETIMEDOUT);
+	CHECK(!passed && !more);
 	/* What it needs itself it has all the same, but no other position. */
 	CHECK_EQ(touch(&t, 0, 99), 0);
 	CHECK_EQ(touch(&t, 0, MIB), -EBUSY);
@@ -190,6 +201,20 @@ static int a_view_that_yields_lets_the_waiter_in_and_goes_on(void)
 	CHECK_EQ(pramin_hold_yield(op_of(&t, 0), &view), 0);
 	CHECK_EQ(pramin_hold_read(&view, 0, 1), fake_byte(16));
 	elsewhere_and_out(&t);
+	/* In verify mode it looks where it stands before it lets go. */
+	t.p[0].gpu.config.verify = true;
+	t.m->wanted = 1;
+	t.fake.window = 0x77;
+	CHECK_EQ(pramin_hold_yield(op_of(&t, 0), &view), -EIO);
+	CHECK_EQ(view.cause.reason, PRAMIN_REASON_MISPLACED);
+	pramin_hold_end(&view);
+	/* The first failure is the one that counts. */
+	CHECK_EQ(pramin_hold_begin(op_of(&t, 0), &view, 16, 16, false), 0);
+	CHECK_EQ(pramin_hold_read(&view, 77, 1), UINT64_MAX);
+	t.m->wanted = 1;
+	t.fake.window = 0x77;
+	CHECK_EQ(pramin_hold_yield(op_of(&t, 0), &view), -EIO);
+	CHECK_EQ(view.cause.reason, PRAMIN_REASON_VIEW_END);
 	pramin_hold_end(&view);
 	return 0;
 }
@@ -207,7 +232,64 @@ static int alone_waits_for_all_and_keeps_all_out(void)
 	return 0;
 }
 
+static void a_large_quantum_is_cut(struct table *table)
+{
+	more = pramin_gate_left(gate(0));
+	pramin_leave(&table->p[0].op, 0);
+}
+
+static int a_gate_holds_no_more_than_it_can_count(void)
+{
+	CHECK_EQ(set_table(&t, 3), 0);
+	t.m->room.quantum = 1000;
+	CHECK_EQ(come_in(&t, 0, 5), 0);
+	t.meanwhile = a_large_quantum_is_cut;
+	CHECK_EQ(touch(&t, 1, MIB), 0);
+	CHECK_EQ(more, GATE_OPEN - 1);
+	/* A lease that begins while somebody waits */
+	CHECK_EQ(pramin_hold_begin(op_of(&t, 2), &view, MIB, 8, true), 0);
+	pramin_hold_end(&view);
+	return 0;
+}
+
 static unsigned int gave_way;
+
+static void the_gate_closes_and_the_lock_is_gone(struct table *table)
+{
+	table->m->seat[0].gate &= ~GATE_LEFT;
+	table->m->wanted = 1;
+	table->lock_says = -ETIMEDOUT;
+}
+
+static int a_run_that_cannot_come_in_again_says_how_far_it_came(void)
+{
+	static uint8_t buf[64 * 8 * 3];
+	struct pramin_bulk bulk = { .size = sizeof(bulk) };
+	unsigned int write;
+
+	for (write = 0; write < 2; write++) {
+		CHECK_EQ(set_table(&t, 1), 0);
+		CHECK_EQ(touch(&t, 0, 5), 0);
+		t.at_access = the_gate_closes_and_the_lock_is_gone;
+		t.access = 10;
+		if (write)
+			CHECK_EQ(pramin_bulk_write(op_of(&t, 0), 0, buf,
+						   sizeof(buf), &bulk),
+				 -ETIMEDOUT);
+		else
+			CHECK_EQ(pramin_bulk_read(op_of(&t, 0), 0, buf,
+						  sizeof(buf), &bulk),
+				 -ETIMEDOUT);
+		CHECK_EQ(bulk.done, 0);
+		/* Counted, and no more than one slice */
+		CHECK_EQ(write ? t.m->seat[0].stripe[1].stats.writes[3] :
+				 t.m->seat[0].stripe[1].stats.reads[3],
+			 PRAMIN_SLICE);
+		t.lock_says = 0;
+		CHECK_EQ(touch(&t, 0, 2 * MIB), 0);
+	}
+	return 0;
+}
 
 static void the_bulk_goes_on(struct table *table)
 {
@@ -257,6 +339,54 @@ static int when_all_places_are_taken_a_call_is_refused(void)
 	return 0;
 }
 
+static void a_watcher_looks(struct table *table)
+{
+	static struct pramin_survey seats[PRAMIN_SEATS];
+	uint64_t now = 0;
+
+	passed = pramin_share_survey(op_of(table, 4), seats, &now) == 0 &&
+		 now == table->now && seats[0].pid == 100 &&
+		 seats[0].holds == 3 && seats[0].held_since == now - 50 &&
+		 seats[1].waits == 2 && seats[1].waits_since == now - 10 &&
+		 !seats[1].holds && !seats[2].pid;
+	table->lock_says = -ETIMEDOUT;
+	more = (unsigned int)-pramin_share_survey(op_of(table, 4), seats, &now);
+	table->lock_says = 0;
+}
+
+static void a_second_one_waits(struct table *table)
+{
+	table->now += 10;
+	table->meanwhile = a_watcher_looks;
+	table->p[1].thread = 2;
+	gave_way = (unsigned int)-touch(table, 1, 3 * MIB);
+	table->p[1].thread = 1;
+}
+
+static int a_watcher_sees_who_holds_and_who_waits(void)
+{
+	static struct pramin_hold views[3];
+
+	CHECK_EQ(set_table(&t, 2), 0);
+	CHECK_EQ(sit_down(&t, 4), 0);
+	t.now += 1000;
+	CHECK_EQ(pramin_hold_begin(op_of(&t, 0), &views[0], 0, 8, false), 0);
+	t.now += 10;
+	CHECK_EQ(pramin_hold_begin(op_of(&t, 0), &views[1], 0, 8, false), 0);
+	/* Its place in memory says nothing about its age. */
+	pramin_hold_end(&views[0]);
+	t.now += 10;
+	CHECK_EQ(pramin_hold_begin(op_of(&t, 0), &views[0], 0, 8, false), 0);
+	CHECK_EQ(pramin_hold_begin(op_of(&t, 0), &views[2], 0, 8, false), 0);
+	t.now += 30;
+	t.meanwhile = a_second_one_waits;
+	CHECK_EQ(touch(&t, 1, 2 * MIB), -ETIMEDOUT);
+	CHECK(passed);
+	CHECK_EQ(more, ETIMEDOUT);
+	CHECK_EQ(gave_way, ETIMEDOUT);
+	return 0;
+}
+
 static int a_full_gate_sends_calls_to_the_room(void)
 {
 	CHECK_EQ(set_table(&t, 1), 0);
@@ -291,7 +421,10 @@ static const struct check_test tests[] = {
 	TEST(a_view_that_yields_lets_the_waiter_in_and_goes_on),
 	TEST(alone_waits_for_all_and_keeps_all_out),
 	TEST(a_long_run_gives_way_after_each_slice),
+	TEST(a_gate_holds_no_more_than_it_can_count),
+	TEST(a_run_that_cannot_come_in_again_says_how_far_it_came),
 	TEST(when_all_places_are_taken_a_call_is_refused),
+	TEST(a_watcher_sees_who_holds_and_who_waits),
 	TEST(a_full_gate_sends_calls_to_the_room),
 	TEST(a_mapped_aperture_follows_the_window),
 };

@@ -206,8 +206,9 @@ static int whoever_cannot_give_up_is_given_up_by_the_next(void)
 	CHECK_EQ(t.p[1].op.cause.reason, PRAMIN_REASON_STOPPED);
 	t.lock_says = 0;
 	CHECK(t.m->room.queue.first);
-	pramin_hold_end(&view);
+	CHECK_EQ(touch(&t, 0, 99), 0);
 	CHECK(!t.m->room.queue.first);
+	pramin_hold_end(&view);
 	/* A mover */
 	t.at_move = no_lock_any_more;
 	CHECK_EQ(touch(&t, 1, MIB), -ETIMEDOUT);
@@ -362,6 +363,60 @@ static int a_signal_restores_only_what_nobody_else_uses(void)
 	return 0;
 }
 
+static void revoked_but_not_woken(struct table *table)
+{
+	table->p[1].gpu.revoked = true;
+}
+
+static void another_is_revoked(struct table *table)
+{
+	struct pramin_op op;
+
+	pramin_op_init(&op, &table->p[2].gpu);
+	pramin_share_revoke(&op);
+}
+
+static int only_the_calls_of_a_revoked_handle_fail(void)
+{
+	CHECK_EQ(set_table(&t, 3), 0);
+	CHECK_EQ(pramin_hold_begin(op_of(&t, 0), &view, 16, 16, false), 0);
+	t.meanwhile = another_is_revoked;
+	CHECK_EQ(touch(&t, 1, MIB), -ETIMEDOUT);
+	CHECK_EQ(t.wakes, 0);
+	/* Whoever revoked it could not get the lock to wake it. */
+	t.meanwhile = revoked_but_not_woken;
+	CHECK_EQ(touch(&t, 1, MIB), -ENODEV);
+	/* The view of another keeps nobody from quitting. */
+	CHECK_EQ(get_up(&t, 1), 0);
+	t.lock_says = -ETIMEDOUT;
+	pramin_hold_end(&view);
+	CHECK_EQ(view.cause.err, -ETIMEDOUT);
+	t.lock_says = 0;
+	CHECK_EQ(get_up(&t, 0), 0);
+	return 0;
+}
+
+static void die_in_the_lock(struct table *table)
+{
+	/* The one that has been woken before is not woken again. */
+	table->lock_says = 1;
+	pramin_share_reap(op_of(table, 3), 2);
+}
+
+static int who_came_in_before_a_death_in_the_lock_stays_inside(void)
+{
+	CHECK_EQ(set_table(&t, 4), 0);
+	CHECK_EQ(pramin_hold_begin(op_of(&t, 0), &view, 16, 16, false), 0);
+	t.meanwhile = let_in_and_die;
+	t.p[0].op = view.inside;
+	CHECK_EQ(come_in(&t, 1, MIB), 0);
+	CHECK_EQ(t.wakes, 2);
+	die_in_the_lock(&t);
+	CHECK_EQ(t.wakes, 2);
+	CHECK_EQ(go_out(&t, 1), 0);
+	return 0;
+}
+
 static int without_deaths_nobody_looks_for_the_dead(void)
 {
 	struct pramin_env_ops ops = share_env;
@@ -387,6 +442,13 @@ static int a_flush_or_a_check_before_any_move_touches_nothing(void)
 	CHECK_EQ(pramin_scalar_flush(op_of(&t, 0)), 0);
 	CHECK_EQ(pramin_scalar_check(op_of(&t, 0)), 0);
 	CHECK_EQ(t.fake.window_changes, 1);
+	/* By the gate they need no lock; without it they do. */
+	t.m->seat[0].gate = 0;
+	t.lock_says = -ETIMEDOUT;
+	CHECK_EQ(pramin_scalar_flush(op_of(&t, 0)), -ETIMEDOUT);
+	CHECK_EQ(pramin_scalar_check(op_of(&t, 0)), -ETIMEDOUT);
+	t.p[0].gpu.gone = true;
+	CHECK_EQ(pramin_scalar_check(op_of(&t, 0)), -ENODEV);
 	return 0;
 }
 
@@ -406,6 +468,8 @@ static const struct check_test tests[] = {
 	TEST(an_error_of_one_is_no_error_of_the_others),
 	TEST(a_revoked_handle_lets_nobody_in),
 	TEST(a_signal_restores_only_what_nobody_else_uses),
+	TEST(only_the_calls_of_a_revoked_handle_fail),
+	TEST(who_came_in_before_a_death_in_the_lock_stays_inside),
 	TEST(without_deaths_nobody_looks_for_the_dead),
 	TEST(a_flush_or_a_check_before_any_move_touches_nothing),
 };
