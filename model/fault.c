@@ -310,7 +310,7 @@ void pramin_model_mend(struct pramin_model *m)
 	if (!model_lock(m))
 		return;
 	m->faults.count = 0;
-	model_put32(&m->flags, 0);
+	model_put32(&m->flags, m->flags & MODEL_ORPHAN);
 	set_fault_at(m);
 	model_unlock(m);
 }
@@ -396,7 +396,7 @@ struct model_verdict model_faults_judge(struct pramin_model *m, uint64_t n)
 		model_unlock(m);
 	}
 	verdict.flags = in_force(m, n);
-	if (verdict.flags & MODEL_DEAD)
+	if (verdict.flags & (MODEL_DEAD | MODEL_ORPHAN))
 		verdict.err = -ENODEV;
 	if (verdict.flags & (MODEL_GONE | MODEL_FIREWALL))
 		verdict.vanish = true;

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * PATH, the image, and PATH.state, the registers and the lock.
+ * PATH, the image, and PATH.state, the registers.
  *
- * Whoever holds the OFD lock on the state file has the GPU; the lock goes with
- * the last process that has the descriptor. Creation is safe to interrupt:
+ * Opening and closing are done one at a time, by whoever is in the door
+ * (lock.c). Who finds no other user there may check the state, mend what a
+ * killed process has left, and seal it. Creation is safe to interrupt:
  *
  *	1. an empty state file; it counts as none
- *	2. lock it, fill it with one write; its phase says that the image may
- *	   be missing or unfinished
+ *	2. enter the door, fill it with one write; its phase says that the
+ *	   image may be missing or unfinished
  *	3. create the image, give it its size
  *	4. the phase says that the GPU is in use
  *
@@ -26,7 +27,6 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "internal.h"
@@ -34,8 +34,6 @@
 #define OPEN_FLAGS (O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY)
 /* How often another process may remove the state file under our hands */
 #define OPEN_TRIES 16
-/* Milliseconds that a holder has to write its pid */
-#define HOLDER_TRIES 20
 
 /* Would writing up to @end raise SIGXFSZ? */
 int model_file_limit(uint64_t end)
@@ -84,72 +82,48 @@ static int presence(const char *path, bool *there, struct pramin_why *why)
 static int open_regular(const char *path, int *fd, struct stat *st,
 			struct pramin_why *why)
 {
-	int ret;
+	int ret = model_fork_open(fd, path, OPEN_FLAGS);
 
-	*fd = open(path, OPEN_FLAGS);
-	if (*fd < 0)
-		return model_fail_errno(why, errno, "open", path);
+	if (ret)
+		return model_fail_errno(why, ret, "open", path);
 	if (fstat(*fd, st))
 		ret = model_fail_errno(why, errno, "look at", path);
 	else
 		ret = check_regular(st, path, why);
-	if (ret) {
-		close(*fd);
-		*fd = -1;
-	}
+	if (ret)
+		model_fork_close(fd);
 	return ret;
 }
 
-static int lock(int fd)
-{
-	struct flock whole = {
-		.l_type = F_WRLCK,
-		.l_whence = SEEK_SET,
-		.l_len = MODEL_MEETING,
-	};
-
-	return fcntl(fd, F_OFD_SETLK, &whole) ? errno : 0;
-}
-
-/*
- * The pid of whoever has the lock, or 0. It takes the lock first and writes its
- * pid a moment later, so a moment is waited for it.
- */
-static uint32_t holder_of(const struct model_file *f)
-{
-	const struct timespec moment = { .tv_nsec = 1000000 };
-	struct model_state st;
-	int tries;
-
-	for (tries = 0; tries < HOLDER_TRIES; tries++) {
-		if (pread(f->state_fd, &st, sizeof(st), 0) ==
-			    (ssize_t)sizeof(st) &&
-		    model_state_is_ours(&st) && st.holder)
-			return st.holder;
-		nanosleep(&moment, NULL);
-	}
-	return 0;
-}
-
-static int lock_failed(const struct model_file *f, const char *path, int code,
-		       struct pramin_why *why)
+static int door_shut(const struct model_file *f, uint32_t pid,
+		     struct pramin_why *why)
 {
 	static const char next[] =
-		"wait until it has ended, or name another file";
-	uint32_t holder;
+		"it has not done so for some time: look whether it is stopped";
 
-	if (code != EAGAIN && code != EACCES)
-		return model_fail_errno(why, code, "lock", path);
-	holder = holder_of(f);
-	if (!holder)
+	if (!pid)
 		return model_fail(why, -EBUSY, PRAMIN_REASON_HELD, next,
-				  "%s is in use by another process",
+				  "%s is being opened or closed by another "
+				  "process",
 				  model_quote(f->path).s);
 	return model_fail(why, -EBUSY, PRAMIN_REASON_HELD, next,
-			  "%s is in use by process %" PRIu32 "%s",
-			  model_quote(f->path).s, holder,
-			  holder == (uint32_t)getpid() ? " (this process)" :
-							    "");
+			  "%s is being opened or closed by process %" PRIu32
+			  "%s",
+			  model_quote(f->path).s, pid,
+			  pid == (uint32_t)getpid() ? " (this process)" : "");
+}
+
+static int join_users(const struct model_file *f, struct pramin_why *why)
+{
+	int ret = model_users_join(f->state_fd, f->fd);
+
+	if (ret == -EBUSY)
+		return model_fail(why, ret, PRAMIN_REASON_HELD,
+				  "open it by that name",
+				  "%s, or its state file, is in use by another "
+				  "name",
+				  model_quote(f->path).s);
+	return ret ? model_fail_errno(why, -ret, "lock", f->path) : 0;
 }
 
 static int mismatch(const struct model_file *f, bool image,
@@ -185,14 +159,15 @@ static int open_state_once(struct model_file *f, struct pramin_why *why)
 	if (image)
 		return mismatch(f, image, why);
 
-	f->state_fd = open(f->state_path, OPEN_FLAGS | O_CREAT | O_EXCL, 0600);
-	if (f->state_fd >= 0) {
+	ret = model_fork_open(&f->state_fd, f->state_path,
+			      OPEN_FLAGS | O_CREAT | O_EXCL);
+	if (!ret) {
 		f->made_state = true;
 		return 0;
 	}
-	return errno == EEXIST ?
+	return ret == EEXIST ?
 		       -EAGAIN :
-		       model_fail_errno(why, errno, "create", f->state_path);
+		       model_fail_errno(why, ret, "create", f->state_path);
 }
 
 /* Is the locked descriptor still what the path names? */
@@ -204,8 +179,9 @@ static bool still_there(const struct model_file *f)
 	       by_fd.st_dev == by_path.st_dev && by_fd.st_ino == by_path.st_ino;
 }
 
-static int open_and_lock(struct model_file *f, struct pramin_why *why)
+static int open_and_enter(struct model_file *f, struct pramin_why *why)
 {
+	uint32_t pid;
 	int tries, ret;
 
 	for (tries = 0; tries < OPEN_TRIES; tries++) {
@@ -214,21 +190,42 @@ static int open_and_lock(struct model_file *f, struct pramin_why *why)
 			continue;
 		if (ret)
 			return ret;
-		ret = lock(f->state_fd);
+		ret = model_door_enter(f->state_fd, &pid);
 		if (ret) {
-			/* Whoever has the lock owns the file now. */
+			/* Whoever is in there owns the file now. */
 			f->made_state = false;
-			return lock_failed(f, f->state_path, ret, why);
+			return ret == -EAGAIN ?
+				       door_shut(f, pid, why) :
+				       model_fail_errno(why, -ret, "lock",
+							f->state_path);
 		}
-		if (still_there(f))
+		if (still_there(f)) {
+			f->alone = model_users_none(f->state_fd);
 			return 0;
-		close(f->state_fd);
-		f->state_fd = -1;
+		}
+		model_fork_close(&f->state_fd);
 		f->made_state = false;
 	}
 	return model_fail(why, -EBUSY, PRAMIN_REASON_HELD, "try again",
 			  "%s keeps being replaced",
 			  model_quote(f->state_path).s);
+}
+
+/* What was empty has got its first state. */
+static int first_state(struct pramin_model *m, struct model_state *st,
+		       struct pramin_why *why)
+{
+	struct model_file *f = &m->file;
+	ssize_t n;
+
+	model_state_fill(st, m);
+	if (model_file_limit(sizeof(*st)))
+		return model_fail_errno(why, EFBIG, "write", f->state_path);
+	n = pwrite(f->state_fd, st, sizeof(*st), 0);
+	if (n == (ssize_t)sizeof(*st))
+		return 0;
+	return model_fail_errno(why, n < 0 ? errno : ENOSPC, "write",
+				f->state_path);
 }
 
 /* Read and check the state, or write a first one. */
@@ -247,19 +244,13 @@ static int load_state(struct pramin_model *m, struct model_state *st,
 	if (ret)
 		return ret;
 
-	if (info.st_size == 0 && !image) {
-		model_state_fill(st, m);
-		if (model_file_limit(sizeof(*st)))
-			return model_fail_errno(why, EFBIG, "write",
-						f->state_path);
-		/* An empty one was left behind by a creation like this. */
-		f->made_state = true;
-		n = pwrite(f->state_fd, st, sizeof(*st), 0);
-		if (n == (ssize_t)sizeof(*st))
-			return 0;
-		return model_fail_errno(why, n < 0 ? errno : ENOSPC, "write",
-					f->state_path);
-	}
+	/*
+	 * An empty one was left behind by a creation like this. One that is
+	 * not was filled by somebody who got in before us.
+	 */
+	f->made_state = info.st_size == 0 && !image;
+	if (f->made_state)
+		return first_state(m, st, why);
 
 	if (info.st_size != (off_t)sizeof(*st) &&
 	    info.st_size < (off_t)MODEL_MEETING)
@@ -301,20 +292,20 @@ static int open_image(struct pramin_model *m, const struct model_state *state,
 	int ret;
 
 	if (fresh) {
-		f->fd = open(f->path, OPEN_FLAGS | O_CREAT | O_EXCL, 0600);
-		f->made_image = f->fd >= 0;
-		if (f->fd < 0 && errno != EEXIST)
-			return model_fail_errno(why, errno, "create", f->path);
+		ret = model_fork_open(&f->fd, f->path,
+				      OPEN_FLAGS | O_CREAT | O_EXCL);
+		f->made_image = !ret;
+		if (ret && ret != EEXIST)
+			return model_fail_errno(why, ret, "create", f->path);
 	}
 	if (f->fd < 0) {
 		ret = open_regular(f->path, &f->fd, &st, why);
 		if (ret)
 			return ret;
 	}
-	/* The same image may be known by another name. */
-	ret = lock(f->fd);
+	ret = join_users(f, why);
 	if (ret)
-		return lock_failed(f, f->path, ret, why);
+		return ret;
 
 	/* New, or left behind by a creation that was cut short */
 	if (fresh && st.st_size == 0) {
@@ -331,13 +322,31 @@ static int open_image(struct pramin_model *m, const struct model_state *state,
 
 static int map_state(struct model_file *f, struct pramin_why *why)
 {
-	void *p = mmap(NULL, sizeof(*f->state), PROT_READ | PROT_WRITE,
-		       MAP_SHARED, f->state_fd, 0);
+	int code = 0;
+	void *p;
 
+	model_fork_hold();
+	p = mmap(NULL, sizeof(*f->state), PROT_READ | PROT_WRITE, MAP_SHARED,
+		 f->state_fd, 0);
 	if (p == MAP_FAILED)
-		return model_fail_errno(why, errno, "map", f->state_path);
-	f->state = p;
-	return 0;
+		code = errno;
+	else
+		f->state = p;
+	model_fork_allow();
+	return code ? model_fail_errno(why, code, "map", f->state_path) : 0;
+}
+
+static void unmap_state(struct pramin_model *m)
+{
+	struct model_file *f = &m->file;
+
+	model_fork_hold();
+	m->live = &m->own_live;
+	m->extra_ns = &m->own_live.clock_ns;
+	if (f->state)
+		munmap(f->state, sizeof(*f->state));
+	f->state = NULL;
+	model_fork_allow();
 }
 
 static int name_files(struct model_file *f, const char *path)
@@ -370,7 +379,12 @@ int model_file_open(struct pramin_model *m, const char *path,
 				 "no memory for a model");
 		goto err;
 	}
-	ret = open_and_lock(f, why);
+	ret = model_fork_join(m);
+	if (ret) {
+		ret = model_fail_errno(why, ret, "prepare for forks", path);
+		goto err;
+	}
+	ret = open_and_enter(f, why);
 	if (!ret)
 		ret = load_state(m, &state, why);
 	if (!ret)
@@ -389,19 +403,27 @@ void model_file_commit(struct pramin_model *m)
 	struct model_file *f = &m->file;
 
 	f->owner = getpid();
-	model_state_start(f->state, (uint32_t)f->owner);
+	if (f->alone)
+		model_state_start(f->state, (uint32_t)f->owner);
+	else
+		model_state_join(f->state, (uint32_t)f->owner);
 	m->live = &f->state->live;
 	m->extra_ns = &f->state->sum;
+	model_door_leave(f->state_fd);
 }
 
-static void release(struct model_file *f)
+static void release(struct pramin_model *m)
 {
-	if (f->state)
-		munmap(f->state, sizeof(*f->state));
+	struct model_file *f = &m->file;
+
+	unmap_state(m);
 	if (f->fd >= 0)
-		close(f->fd);
+		model_locks_drop(f->fd);
+	model_fork_close(&f->fd);
 	if (f->state_fd >= 0)
-		close(f->state_fd);
+		model_locks_drop(f->state_fd);
+	model_fork_close(&f->state_fd);
+	model_fork_leave(m);
 	free(f->path);
 	free(f->state_path);
 	memset(f, 0, sizeof(*f));
@@ -409,25 +431,38 @@ static void release(struct model_file *f)
 	f->state_fd = -1;
 }
 
+/* From within the door, or somebody could have begun to use them */
+static void remove_made(const struct model_file *f)
+{
+	if (f->made_image)
+		unlink(f->path);
+	if (f->made_state)
+		unlink(f->state_path);
+}
+
 /* Creation has failed: what was not there before is removed again. */
 void model_file_abandon(struct pramin_model *m)
 {
-	struct model_file *f = &m->file;
-
-	if (f->made_image)
-		unlink(f->path);
-	/* Still under the lock, or somebody could have begun to use it. */
-	if (f->made_state)
-		unlink(f->state_path);
-	release(f);
+	remove_made(&m->file);
+	release(m);
 }
 
-void model_file_close(struct pramin_model *m)
+/*
+ * Who cannot get into the door leaves all as it is, as if it had been killed:
+ * the next one mends.
+ */
+void model_file_end(struct pramin_model *m, bool discard)
 {
 	struct model_file *f = &m->file;
+	uint32_t pid;
 
-	/* A forked child must not close the GPU of its parent. */
-	if (f->state && f->owner == getpid())
-		model_state_seal(f->state);
-	release(f);
+	if (f->state && !f->orphan && f->owner == getpid() &&
+	    !model_door_enter(f->state_fd, &pid) &&
+	    model_users_none(f->state_fd)) {
+		if (discard && (f->made_image || f->made_state))
+			remove_made(f);
+		else
+			model_state_seal(f->state);
+	}
+	release(m);
 }

@@ -200,7 +200,7 @@ static int gpu_config_read(void *io, uint32_t off, uint32_t *val)
 		return -EINVAL;
 	model_add(m, &m->live->config_reads, 1);
 	model_add(m, m->extra_ns, m->extra_read_ns);
-	if (flags & MODEL_DEAD)
+	if (flags & (MODEL_DEAD | MODEL_ORPHAN))
 		return -ENODEV;
 	*val = flags & MODEL_GONE ? PRAMIN_ALL_ONES :
 				    model_config_read(m, flags, off);
@@ -347,34 +347,31 @@ int pramin_model_create(const struct pramin_model_params *params,
 	return 0;
 
 err_unmap:
-	model_vram_unmap(m);
 	model_file_abandon(m);
+	model_vram_unmap(m);
 err_free:
 	free_model(m);
 	return ret;
 }
 
-void pramin_model_destroy(struct pramin_model *m)
+static void end(struct pramin_model *m, bool discard)
 {
 	if (!m)
 		return;
+	/* First, or a child that is forked now would map over what is gone. */
+	model_file_end(m, discard);
 	model_vram_unmap(m);
-	model_file_close(m);
 	free_model(m);
+}
+
+void pramin_model_destroy(struct pramin_model *m)
+{
+	end(m, false);
 }
 
 void pramin_model_discard(struct pramin_model *m)
 {
-	if (!m)
-		return;
-	/* With nothing made, closing it seals the files as they are. */
-	if (!m->file.made_image && !m->file.made_state) {
-		pramin_model_destroy(m);
-		return;
-	}
-	model_vram_unmap(m);
-	model_file_abandon(m);
-	free_model(m);
+	end(m, true);
 }
 
 int pramin_model_counters(const struct pramin_model *m,
@@ -406,7 +403,7 @@ int pramin_model_counters(const struct pramin_model *m,
 	}
 	c.config_reads = model_get64(&live->config_reads);
 	c.simulated_ns = model_clock(m);
-	c.vram_bytes = model_get64(&m->chunks) * MODEL_CHUNK;
+	c.vram_bytes = model_vram_bytes(m);
 	memcpy(counters, &c, size);
 	return 0;
 }

@@ -9,7 +9,9 @@
  *	regs.c		the registers, and where the window stands
  *	vram.c		sparse VRAM
  *	fault.c		fault specs
- *	file.c		the image, its lock, its state file
+ *	file.c		the image and its state file: create, check, seal
+ *	lock.c		who uses them
+ *	fork.c		what a forked child inherits
  *	state.c		the format of the state file
  *	why.c		sentences for failures
  *	shared.h	words that several threads change
@@ -46,8 +48,8 @@ uint32_t model_chip_base_mask(const struct model_chip *chip);
 
 /* What a GPU keeps; it lies in the state file, if there is one */
 struct model_live {
-	uint32_t window; /* the raw latch */
-	uint32_t reserved;
+	uint32_t window;     /* the raw latch */
+	uint32_t generation; /* goes up when a chunk gets blocks in the file */
 	uint64_t clock_ns;
 	uint64_t accesses; /* made from the next ten when somebody asks */
 	uint64_t reads[4];
@@ -75,10 +77,13 @@ struct model_live {
 #define MODEL_FIREWALL	 BIT32(10)
 #define MODEL_NOTREADY	 BIT32(11)
 
-#define MODEL_FLAGS	 12
+#define MODEL_ORPHAN	 BIT32(12) /* a forked child's; never mended */
+#define MODEL_FLAGS	 13
 
 /* With one of these, the aperture must not be touched past the model */
-#define MODEL_NO_POINTER (MODEL_GONE | MODEL_DEAD | MODEL_FULL | MODEL_FIREWALL)
+#define MODEL_NO_POINTER                                            \
+	(MODEL_GONE | MODEL_DEAD | MODEL_FULL | MODEL_FIREWALL | \
+	 MODEL_ORPHAN)
 /* With one of these, the aperture shows no VRAM */
 #define MODEL_NO_APERTURE \
 	(MODEL_VF | MODEL_COHERENT | MODEL_CC | MODEL_DEVTOOLS | MODEL_NOTREADY)
@@ -108,11 +113,14 @@ struct model_file {
 	char *path;
 	char *state_path;
 	int fd;	      /* the image; -1: none */
-	int state_fd; /* carries the lock */
+	int state_fd; /* carries the locks */
 	struct model_state *state;
 	pid_t owner;
+	bool alone; /* nobody else used it when this one came */
 	/* What to undo if creation fails half-way */
 	bool made_image, made_state;
+	bool orphan, listed; /* fork.c */
+	struct pramin_model *next;
 };
 
 /* Keeps what every access writes away from what every access reads */
@@ -139,9 +147,10 @@ struct pramin_model {
 	/*
 	 * One bit per chunk. @data: it may hold something other than zeros.
 	 * @backed: it can be stored to; implies @data. Without a file both are
-	 * the same array.
+	 * the same array. With one, a clear bit only means that this handle
+	 * does not know; @holes are chunks that it has looked at.
 	 */
-	uint64_t *data, *backed;
+	uint64_t *data, *backed, *holes;
 	size_t bitmap_mapped;
 
 	uint32_t flags;
@@ -158,7 +167,7 @@ struct pramin_model {
 
 	char apart1[MODEL_CACHE_LINE];
 	uint64_t nth;	 /* BAR0 accesses since this model was created */
-	uint64_t chunks; /* bits set in @data */
+	uint64_t chunks; /* without a file: bits set in @data */
 	struct model_live own_live;
 	char apart2[MODEL_CACHE_LINE];
 };
@@ -184,6 +193,7 @@ uint32_t model_config_read(const struct pramin_model *m, uint32_t flags,
 /* vram.c: @vram_pa is inside VRAM, and so are @width bytes from there */
 int model_vram_map(struct pramin_model *m, struct pramin_why *why);
 void model_vram_unmap(struct pramin_model *m);
+uint64_t model_vram_bytes(const struct pramin_model *m);
 uint64_t model_vram_read(const struct pramin_model *m, uint64_t vram_pa,
 			 unsigned int width);
 int model_vram_write(struct pramin_model *m, uint64_t vram_pa,
@@ -204,13 +214,33 @@ int model_faults_add(struct pramin_model *m, const char *specs,
 void model_faults_free(struct pramin_model *m);
 struct model_verdict model_faults_judge(struct pramin_model *m, uint64_t n);
 
-/* file.c: open changes no existing file; commit marks it as in use */
+/*
+ * file.c: open changes no existing file, and leaves the door shut; commit says
+ * that the GPU is in use, and opens it. End: the last one out seals, or removes
+ * what was made for it.
+ */
 int model_file_open(struct pramin_model *m, const char *path,
 		    struct pramin_why *why);
 void model_file_commit(struct pramin_model *m);
 void model_file_abandon(struct pramin_model *m);
-void model_file_close(struct pramin_model *m);
+void model_file_end(struct pramin_model *m, bool discard);
 int model_file_limit(uint64_t end);
+
+/* lock.c */
+extern unsigned int model_door_patience_ms; /* for tests */
+int model_door_enter(int fd, uint32_t *pid);
+void model_door_leave(int fd);
+bool model_users_none(int fd);
+int model_users_join(int state_fd, int image_fd);
+void model_locks_drop(int fd);
+
+/* fork.c */
+int model_fork_join(struct pramin_model *m);
+void model_fork_leave(struct pramin_model *m);
+void model_fork_hold(void);
+void model_fork_allow(void);
+int model_fork_open(int *fd, const char *path, int flags);
+void model_fork_close(int *fd);
 
 /* From here on the state file is the library's: not looked at, not changed */
 #define MODEL_MEETING (64 * PRAMIN_KIB)
@@ -245,6 +275,7 @@ uint64_t model_live_accesses(const struct model_live *live);
 uint64_t model_live_ns(const struct model_live *live);
 void model_state_fill(struct model_state *st, const struct pramin_model *m);
 void model_state_start(struct model_state *st, uint32_t pid);
+void model_state_join(struct model_state *st, uint32_t pid);
 void model_state_seal(struct model_state *st);
 bool model_state_is_ours(const struct model_state *st);
 int model_state_check(const struct model_state *st,

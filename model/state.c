@@ -124,6 +124,12 @@ void model_state_start(struct model_state *st, uint32_t pid)
 	mend(&st->live);
 }
 
+/* Others use it. */
+void model_state_join(struct model_state *st, uint32_t pid)
+{
+	set_phase(st, MODEL_STATE_IN_USE, pid);
+}
+
 /* Nobody uses it any more. */
 void model_state_seal(struct model_state *st)
 {
@@ -133,7 +139,7 @@ void model_state_seal(struct model_state *st)
 	st->live.clock_ns = st->sum + model_live_ns(&st->live);
 	set_phase(st, MODEL_STATE_OPENED, st->holder);
 
-	st->live.reserved = 0;
+	st->live.generation = 0;
 	closed = *st;
 	closed.phase = MODEL_STATE_CLEAN;
 	closed.holder = 0;
@@ -176,16 +182,20 @@ static bool plausible(const struct model_state *st)
 	const struct model_live *l = &st->live;
 	uint64_t all = model_live_accesses(l);
 
-	return st->holder && st->holder <= PID_LIMIT && !l->reserved &&
-	       all < TOO_MANY && l->config_reads < TOO_MANY &&
+	return st->holder && st->holder <= PID_LIMIT && all < TOO_MANY && l->config_reads < TOO_MANY &&
 	       l->accesses <= all + 1 && l->outside <= all + 1 &&
 	       l->unknown <= all + 1 &&
 	       l->window_writes <= l->register_writes + 1 &&
 	       l->moves <= l->window_writes + 1;
 }
 
-static const char *damage(const struct model_state *st)
+/* While others use it, it is not damaged: it changes. */
+static const char *damage(const struct model_state *st, bool alone)
 {
+	static const char phase[] = "its phase makes no sense";
+
+	if (!alone)
+		return st->phase == MODEL_STATE_IN_USE ? NULL : phase;
 	switch (st->phase) {
 	case MODEL_STATE_CLEAN:
 	case MODEL_STATE_NEW:
@@ -196,7 +206,7 @@ static const char *damage(const struct model_state *st)
 	case MODEL_STATE_IN_USE:
 		return plausible(st) ? NULL : "its counters make no sense";
 	default:
-		return "its phase makes no sense";
+		return phase;
 	}
 }
 
@@ -217,7 +227,7 @@ int model_state_check(const struct model_state *st,
 		 checksum(st, offsetof(struct model_state, identity_sum)))
 		problem = "its identity part is corrupt";
 	else
-		problem = damage(st);
+		problem = damage(st, m->file.alone);
 	if (problem)
 		return model_fail(why, -EINVAL, PRAMIN_REASON_FILE, keep,
 				  "cannot use %s: %s", model_quote(path).s,

@@ -14,6 +14,11 @@
  * kills the process if the disk is full, so a chunk is given its blocks once
  * with fallocate(), which can fail politely, before anything is stored to it.
  * That changes no byte: others may be storing to the same chunk.
+ *
+ * Others also give chunks their blocks, of which the bits of this handle know
+ * nothing. So a chunk whose bit is clear is looked up in the file, once for
+ * each generation. Whoever gets a chunk its blocks makes it data in the eyes of
+ * the filesystem first, then counts the generation up, and then stores to it.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -27,6 +32,8 @@
 #include "shared.h"
 
 #define WORD_BITS 64u
+/* How many chunks that were looked at are remembered */
+#define HOLES	  64u
 
 /* VRAM is read at one width and written at another. */
 typedef uint16_t __attribute__((may_alias)) vram16;
@@ -92,6 +99,19 @@ static int chunk_allocate(const struct pramin_model *m, uint64_t chunk)
 	return ret && errno != EOPNOTSUPP ? no_space(m, errno) : 0;
 }
 
+/*
+ * Blocks that were never written count as a hole, so put one word in the place
+ * of itself, in one step. (Of a word or'ed with 0, a compiler makes a load.)
+ */
+static void chunk_touch(const struct pramin_model *m, uint64_t chunk)
+{
+	vram32 *word = (void *)(m->vram + chunk * MODEL_CHUNK);
+	uint32_t val = __atomic_load_n(word, __ATOMIC_RELAXED);
+
+	__atomic_compare_exchange_n(word, &val, val, false, __ATOMIC_RELAXED,
+				    __ATOMIC_RELAXED);
+}
+
 static int chunk_back(struct pramin_model *m, uint64_t chunk)
 {
 	int ret;
@@ -102,10 +122,47 @@ static int chunk_back(struct pramin_model *m, uint64_t chunk)
 		ret = chunk_allocate(m, chunk);
 		if (ret)
 			return ret;
+		chunk_touch(m, chunk);
+		__atomic_fetch_add(&m->live->generation, 1, __ATOMIC_SEQ_CST);
 	}
 	mark_data(m, chunk);
 	bit_set(m->backed, chunk);
 	return 0;
+}
+
+/* Does the file hold something there? If it cannot tell, it may. */
+static bool look(const struct pramin_model *m, uint64_t chunk)
+{
+	uint64_t pos = chunk * MODEL_CHUNK;
+	off_t data = lseek(m->file.fd, (off_t)pos, SEEK_DATA);
+
+	if (data < 0)
+		return errno != ENXIO;
+	return (uint64_t)data < pos + MODEL_CHUNK;
+}
+
+static bool find_out(const struct pramin_model *m, uint64_t chunk)
+{
+	uint32_t generation = __atomic_load_n(&m->live->generation,
+					      __ATOMIC_SEQ_CST);
+	uint64_t *hole = &m->holes[chunk % HOLES];
+	uint64_t seen = (chunk + 1) << 32 | generation;
+
+	if (model_get64(hole) == seen)
+		return false;
+	if (look(m, chunk)) {
+		bit_set(m->data, chunk);
+		return true;
+	}
+	__atomic_store_n(hole, seen, __ATOMIC_RELAXED);
+	return false;
+}
+
+/* May @chunk hold something other than zeros? */
+static inline bool has_data(const struct pramin_model *m, uint64_t chunk)
+{
+	return bit_get(m->data, chunk) ||
+	       (m->file.fd >= 0 && find_out(m, chunk));
 }
 
 static bool all_zero(const uint8_t *p, size_t len)
@@ -155,7 +212,7 @@ void *model_vram_share(struct pramin_model *m, uint64_t vram_pa, uint64_t len)
 	uint32_t lent = 0;
 
 	for (chunk = first; m->file.fd >= 0 && chunk <= last; chunk++)
-		if (!bit_get(m->backed, chunk))
+		if (!has_data(m, chunk) || chunk_back(m, chunk))
 			return NULL;
 	if (m->file.fd >= 0)
 		return m->vram + vram_pa;
@@ -181,7 +238,7 @@ uint64_t model_vram_read(const struct pramin_model *m, uint64_t vram_pa,
 {
 	const void *p = m->vram + vram_pa;
 
-	if (!bit_get(m->data, vram_pa / MODEL_CHUNK))
+	if (!has_data(m, vram_pa / MODEL_CHUNK))
 		return 0;
 	switch (width) {
 	case 1:
@@ -204,7 +261,7 @@ int model_vram_write(struct pramin_model *m, uint64_t vram_pa,
 	if (width < 8)
 		val &= (UINT64_C(1) << (8 * width)) - 1;
 	if (!bit_get(m->backed, chunk)) {
-		if (!val && !bit_get(m->data, chunk))
+		if (!val && !has_data(m, chunk))
 			return 0;
 		if (chunk_back(m, chunk))
 			return -ENOMEM;
@@ -247,10 +304,12 @@ int pramin_model_peek(const struct pramin_model *m, uint64_t vram_pa, void *buf,
 
 	if (!in_vram(m, vram_pa, len))
 		return -ERANGE;
+	if (m->file.orphan)
+		return -ENODEV;
 	while (len) {
 		size_t n = run(vram_pa, len);
 
-		if (bit_get(m->data, vram_pa / MODEL_CHUNK))
+		if (has_data(m, vram_pa / MODEL_CHUNK))
 			memcpy(to, m->vram + vram_pa, n);
 		else
 			memset(to, 0, n);
@@ -271,7 +330,7 @@ static int poke(struct pramin_model *m, uint64_t vram_pa, const uint8_t *from,
 		uint64_t pa = vram_pa + done;
 
 		n = run(pa, len - done);
-		if (!bit_get(m->data, pa / MODEL_CHUNK) &&
+		if (!has_data(m, pa / MODEL_CHUNK) &&
 		    all_zero(from + done, n))
 			continue;
 		if (chunk_back(m, pa / MODEL_CHUNK))
@@ -281,8 +340,8 @@ static int poke(struct pramin_model *m, uint64_t vram_pa, const uint8_t *from,
 		uint64_t pa = vram_pa + done;
 
 		n = run(pa, len - done);
-		/* What has no memory by now is zeros over zeros. */
-		if (bit_get(m->data, pa / MODEL_CHUNK))
+		/* What cannot be stored to by now is zeros over zeros. */
+		if (bit_get(m->backed, pa / MODEL_CHUNK))
 			memcpy(m->vram + pa, from + done, n);
 	}
 	return 0;
@@ -299,6 +358,8 @@ int pramin_model_poke(struct pramin_model *m, uint64_t vram_pa, const void *buf,
 
 	if (!in_vram(m, vram_pa, len))
 		return -ERANGE;
+	if (m->file.orphan)
+		return -ENODEV;
 	if (!model_lock(m))
 		return -ENOMEM;
 	ret = poke(m, vram_pa, buf, len);
@@ -306,37 +367,38 @@ int pramin_model_poke(struct pramin_model *m, uint64_t vram_pa, const void *buf,
 	return ret;
 }
 
-/*
- * Which chunks of an existing image hold something? A chunk that is data only
- * in part still has holes, so it must not be stored to yet.
- */
-static void find_data(struct pramin_model *m)
+/* What holds something in the file, whoever wrote it */
+static uint64_t file_bytes(const struct pramin_model *m)
 {
-	uint64_t size = m->vram_size, pos = 0, chunk;
+	uint64_t size = m->vram_size, pos = 0, counted = 0, chunks = 0;
 
 	while (pos < size) {
 		off_t from = lseek(m->file.fd, (off_t)pos, SEEK_DATA), to;
+		uint64_t first, end;
 
 		if (from < 0 && errno == ENXIO)
-			return;
+			break;
 		/* A filesystem that cannot tell: all of it may be data. */
 		if (from < 0)
 			from = (off_t)pos;
 		to = lseek(m->file.fd, from, SEEK_HOLE);
-		if (to <= from)
-			to = (off_t)size;
-		pos = (uint64_t)to < size ? (uint64_t)to : size;
+		pos = to <= from || (uint64_t)to > size ? size : (uint64_t)to;
 
-		for (chunk = (uint64_t)from / MODEL_CHUNK;
-		     chunk * MODEL_CHUNK < pos; chunk++) {
-			uint64_t start = chunk * MODEL_CHUNK;
-
-			mark_data(m, chunk);
-			if (start >= (uint64_t)from &&
-			    chunk_bytes(m, chunk) <= pos - start)
-				bit_set(m->backed, chunk);
-		}
+		first = (uint64_t)from / MODEL_CHUNK;
+		end = (pos + MODEL_CHUNK - 1) / MODEL_CHUNK;
+		if (first < counted)
+			first = counted;
+		if (end > first)
+			chunks += end - first;
+		counted = end;
 	}
+	return chunks * MODEL_CHUNK;
+}
+
+uint64_t model_vram_bytes(const struct pramin_model *m)
+{
+	return m->file.fd >= 0 ? file_bytes(m) :
+				 model_get64(&m->chunks) * MODEL_CHUNK;
 }
 
 static void *reserve(size_t bytes)
@@ -365,20 +427,18 @@ int model_vram_map(struct pramin_model *m, struct pramin_why *why)
 	bool file = m->file.fd >= 0;
 
 	m->vram_mapped = vram + PRAMIN_APERTURE_SIZE;
-	m->bitmap_mapped = words * sizeof(*m->data) * (file ? 2 : 1);
+	m->bitmap_mapped = (file ? 2 * words + HOLES : words) *
+			   sizeof(*m->data);
 	m->vram = reserve(m->vram_mapped);
 	m->data = reserve(m->bitmap_mapped);
 	if (!m->vram || !m->data)
 		return no_room(m, why);
 	m->backed = file ? m->data + words : m->data;
+	m->holes = m->backed + words;
 
-	if (file) {
-		if (mmap(m->vram, vram, PROT_READ | PROT_WRITE,
+	if (file && mmap(m->vram, vram, PROT_READ | PROT_WRITE,
 			 MAP_SHARED | MAP_FIXED, m->file.fd, 0) == MAP_FAILED)
-			return model_fail_errno(why, errno, "map",
-						m->file.path);
-		find_data(m);
-	}
+		return model_fail_errno(why, errno, "map", m->file.path);
 	/*
 	 * Advice, so failures do not matter: a touched chunk must not cost a
 	 * huge page, and a core dump must not hold all of VRAM.

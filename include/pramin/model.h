@@ -11,7 +11,13 @@
  * the window may be called from any thread at any time. An access of up to 8
  * bytes is one step for all others. pramin_model_peek() and pramin_model_poke()
  * are not: what others access at the same time they may see or leave in part.
- * pramin_model_destroy() is for the last user.
+ * pramin_model_destroy() is for the last thread that uses the model.
+ *
+ * Processes: a model with a file is one GPU for all that open the file, in this
+ * process or in others. A forked child inherits none of it: in its copy of the
+ * model every access, peek and poke is -ENODEV, a pointer to the aperture shows
+ * private zeros, and destroying it frees memory only. It may open its own. A
+ * model without a file is copied by fork like other memory.
  */
 #ifndef PRAMIN_MODEL_H
 #define PRAMIN_MODEL_H
@@ -44,7 +50,8 @@ struct pramin_model;
  * @write_ns: simulated cost of a posted write; 0: 100
  * @faults:   fault specs separated by ':', or NULL; see pramin_model_fault()
  * @file:     path of a raw sparse image that keeps VRAM, with "@file.state"
- *            beside it for the registers; NULL: nothing is kept
+ *            beside it for the registers; NULL: nothing is kept. What is above
+ *            from @flat on belongs to this handle, and all else to the GPU
  */
 struct pramin_model_params {
 	size_t size;
@@ -64,20 +71,21 @@ struct pramin_model_params {
  * @model:  the result; untouched on failure
  * @why:    filled on failure; may be NULL
  *
- * With @params->file, creates both files (mode 0600) if neither exists, and
- * takes the GPU's lock. Files that belong to another chip or size, or are
+ * With @params->file, creates both files (mode 0600) if neither exists, or joins
+ * those who use them. Files that belong to another chip or size, or are
  * truncated or corrupt, are refused and left alone.
  *
  * Return: 0, or
  *   -EINVAL  a member or a file cannot be used; the sentence says which
- *   -EBUSY   the image is in use; the sentence names the pid
+ *   -EBUSY   the image is in use by another name, or for seconds another
+ *            process has been opening or closing it; the sentence names its pid
  *   -ENOMEM  not enough address space or memory
  */
 int pramin_model_create(const struct pramin_model_params *params,
 			struct pramin_model **model, struct pramin_why *why);
 
 /**
- * pramin_model_destroy() - write the state file and free the GPU
+ * pramin_model_destroy() - free the handle; its last user closes the GPU's files
  * @model: a model, or NULL
  */
 void pramin_model_destroy(struct pramin_model *model);
@@ -87,7 +95,8 @@ void pramin_model_destroy(struct pramin_model *model);
  * @model: a model, or NULL
  *
  * As pramin_model_destroy(), except that files which pramin_model_create() made
- * for it are removed. Files that were there before are kept.
+ * for it are removed, unless somebody else uses them. Files that were there
+ * before are kept.
  */
 void pramin_model_discard(struct pramin_model *model);
 
@@ -151,7 +160,9 @@ void pramin_model_mend(struct pramin_model *model);
  * @outside:   accesses through the aperture that met no VRAM
  * @unknown:   accesses of registers that this chip does not have
  * @simulated_ns: the clock
- * @vram_bytes: host memory that holds VRAM, in bytes
+ * @vram_bytes: host memory, or room in the file, that holds VRAM, in bytes
+ *
+ * With a file they are the GPU's, and count what all of its users have done.
  */
 struct pramin_model_counters {
 	size_t size;
@@ -187,12 +198,13 @@ int pramin_model_counters(const struct pramin_model *model,
  * @buf:     @len bytes
  * @len:     any length
  *
- * Uncounted, untimed, never fails by fault. Return: 0, or -ERANGE.
+ * Uncounted, untimed, never fails by fault. Return: 0, -ERANGE, or -ENODEV in a
+ * forked child.
  */
 int pramin_model_peek(const struct pramin_model *model, uint64_t vram_pa,
 		      void *buf, uint64_t len);
 
-/** pramin_model_poke() - likewise change it; 0, -ERANGE, or -ENOMEM */
+/** pramin_model_poke() - likewise change it; or -ENOMEM */
 int pramin_model_poke(struct pramin_model *model, uint64_t vram_pa,
 		      const void *buf, uint64_t len);
 

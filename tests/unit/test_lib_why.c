@@ -105,12 +105,34 @@ static int every_refusal_of_open_has_its_reason(void)
 	return 0;
 }
 
+/* One image with two state files: both at once would be two GPUs. */
+static int held_by_another_name(void)
+{
+	char gpu[400], path[400], path2[400], state[1024];
+	struct pramin_dev *dev, *other;
+	struct pramin_why why;
+	long len;
+
+	CHECK(scratch());
+	scratch_path(gpu, sizeof(gpu), "model:tu102,vram=1M,file=", "held");
+	CHECK_EQ(pramin_open(gpu, NULL, &dev, NULL), 0);
+	scratch_path(path, sizeof(path), "", "held");
+	scratch_path(path2, sizeof(path2), "", "held2");
+	CHECK_EQ(link(path, path2), 0);
+	scratch_path(path, sizeof(path), "", "held.state");
+	scratch_path(path2, sizeof(path2), "", "held2.state");
+	len = scratch_load(path, state, sizeof(state));
+	CHECK(len > 0);
+	CHECK_EQ(scratch_store(path2, state, (size_t)len), 0);
+	scratch_path(gpu, sizeof(gpu), "model:tu102,vram=1M,file=", "held2");
+	CHECK_EQ(pramin_open(gpu, NULL, &other, &why), -EBUSY);
+	CHECK_EQ(check_why(&why, -EBUSY, PRAMIN_REASON_HELD, "held2", true), 0);
+	CHECK_EQ(pramin_close(dev, NULL), 0);
+	return 0;
+}
+
 static int reasons_of_open_that_need_a_backend_of_ones_own(void)
 {
-	char gpu[400];
-	struct pramin_dev *dev;
-	struct pramin_why why;
-
 	CHECK_EQ(rig_model(&rig, "gv100", 0, false), 0);
 	CHECK_EQ(rig_attach(&rig, NULL), -EOPNOTSUPP);
 	CHECK_EQ(check_why(&rig.why, -EOPNOTSUPP,
@@ -124,13 +146,7 @@ static int reasons_of_open_that_need_a_backend_of_ones_own(void)
 			   "0xbadf1100", true), 0);
 	pramin_model_destroy(rig.model);
 
-	CHECK(scratch());
-	scratch_path(gpu, sizeof(gpu), "model:tu102,vram=1M,file=", "held");
-	CHECK_EQ(pramin_open(gpu, NULL, &dev, NULL), 0);
-	CHECK_EQ(pramin_open(gpu, NULL, &dev, &why), -EBUSY);
-	CHECK_EQ(check_why(&why, -EBUSY, PRAMIN_REASON_HELD, "held", true), 0);
-	CHECK_EQ(pramin_close(dev, NULL), 0);
-	return 0;
+	return held_by_another_name();
 }
 
 static int last(int ret, int err, enum pramin_reason reason, const char *says,

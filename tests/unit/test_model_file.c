@@ -197,53 +197,7 @@ static int killed_at_any_moment_the_files_open_again(void)
 	return 0;
 }
 
-static int a_second_opener_is_told_the_pid(void)
-{
-	struct pramin_model *m, *other;
-	struct pramin_why why;
-	struct dir d;
-	char want[64];
-	int ready[2], status;
-	pid_t pid;
-	char c;
-
-	CHECK_EQ(dir_make(&d), 0);
-	CHECK_EQ(pipe(ready), 0);
-	pid = fork();
-	CHECK(pid >= 0);
-	if (!pid) {
-		if (open_file("tu102", GIB, d.image, &m, NULL) ||
-		    write(ready[1], "!", 1) != 1)
-			_exit(1);
-		for (;;)
-			pause();
-	}
-	CHECK_EQ(read(ready[0], &c, 1), 1);
-	CHECK_EQ(open_file("tu102", GIB, d.image, &other, &why), -EBUSY);
-	snprintf(want, sizeof(want), "in use by process %d", (int)pid);
-	CHECK_HAS(why.what, want);
-	CHECK_HAS(why.what, d.image);
-	CHECK_EQ(why.reason, PRAMIN_REASON_HELD);
-	kill(pid, SIGKILL);
-	CHECK_EQ(waitpid(pid, &status, 0), pid);
-
-	CHECK_EQ(open_file("tu102", GIB, d.image, &m, NULL), 0);
-	CHECK_EQ(open_file("tu102", GIB, d.image, &other, &why), -EBUSY);
-	snprintf(want, sizeof(want), "process %d (this process)",
-		 (int)getpid());
-	CHECK_HAS(why.what, want);
-	/* The refusal has cost the first one nothing. */
-	CHECK_EQ(wr(m, PBUS, 4, 77), 0);
-	pramin_model_destroy(m);
-	CHECK_EQ(open_file("tu102", GIB, d.image, &m, NULL), 0);
-	CHECK_EQ(pramin_model_window(m), 77);
-	pramin_model_destroy(m);
-	close(ready[0]);
-	close(ready[1]);
-	dir_remove(&d);
-	return 0;
-}
-
+/* Two states of one image, and two images of one state: never both at once */
 static int an_image_under_two_names_is_one_gpu(void)
 {
 	struct pramin_model *m, *other;
@@ -251,51 +205,32 @@ static int an_image_under_two_names_is_one_gpu(void)
 	struct pramin_why why;
 	struct dir d;
 	ssize_t n;
+	int state;
 
-	CHECK_EQ(dir_make(&d), 0);
-	CHECK_EQ(open_file("tu102", GIB, d.image, &m, NULL), 0);
-	pramin_model_destroy(m);
-	snprintf(image2, sizeof(image2), "%s2", d.image);
-	snprintf(state2, sizeof(state2), "%s.state", image2);
-	CHECK_EQ(link(d.image, image2), 0);
-	n = file_get(d.state, copy, sizeof(copy));
-	CHECK_EQ(file_put(state2, copy, (size_t)n), 0);
-	CHECK_EQ(open_file("tu102", GIB, d.image, &m, NULL), 0);
-	CHECK_EQ(open_file("tu102", GIB, image2, &other, &why), -EBUSY);
-	pramin_model_destroy(m);
-	CHECK_EQ(open_file("tu102", GIB, image2, &other, &why), 0);
-	pramin_model_destroy(other);
-	dir_remove(&d);
-	return 0;
-}
-
-/* A forked child that tidies up must not end its parent's session. */
-static int a_forked_child_does_not_close_the_gpu_of_its_parent(void)
-{
-	struct pramin_model *m, *other;
-	struct pramin_why why;
-	struct dir d;
-	int status;
-	pid_t pid;
-
-	CHECK_EQ(dir_make(&d), 0);
-	CHECK_EQ(open_file("tu102", GIB, d.image, &m, NULL), 0);
-	pid = fork();
-	CHECK(pid >= 0);
-	if (!pid) {
+	for (state = 0; state < 2; state++) {
+		CHECK_EQ(dir_make(&d), 0);
+		CHECK_EQ(open_file("tu102", GIB, d.image, &m, NULL), 0);
 		pramin_model_destroy(m);
-		_exit(0);
+		snprintf(image2, sizeof(image2), "%s2", d.image);
+		snprintf(state2, sizeof(state2), "%s.state", image2);
+		CHECK_EQ(state ? link(d.state, state2) : link(d.image, image2),
+			 0);
+		n = file_get(state ? d.image : d.state, copy, sizeof(copy));
+		CHECK_EQ(file_put(state ? image2 : state2, copy, (size_t)n), 0);
+		if (state)
+			CHECK_EQ(truncate(image2, (off_t)GIB), 0);
+		CHECK_EQ(open_file("tu102", GIB, d.image, &m, NULL), 0);
+		CHECK_EQ(open_file("tu102", GIB, image2, &other, &why), -EBUSY);
+		CHECK_EQ(why.reason, PRAMIN_REASON_HELD);
+		CHECK_HAS(why.what, "another name");
+		/* The right name is free. */
+		CHECK_EQ(open_file("tu102", GIB, d.image, &other, NULL), 0);
+		pramin_model_destroy(other);
+		pramin_model_destroy(m);
+		CHECK_EQ(open_file("tu102", GIB, image2, &other, &why), 0);
+		pramin_model_destroy(other);
+		dir_remove(&d);
 	}
-	CHECK_EQ(waitpid(pid, &status, 0), pid);
-	CHECK_EQ(status, 0);
-	CHECK_EQ(open_file("tu102", GIB, d.image, &other, &why), -EBUSY);
-	CHECK_HAS(why.what, "(this process)");
-	CHECK_EQ(wr(m, PBUS, 4, 5), 0);
-	pramin_model_destroy(m);
-	CHECK_EQ(open_file("tu102", GIB, d.image, &m, NULL), 0);
-	CHECK_EQ(pramin_model_window(m), 5);
-	pramin_model_destroy(m);
-	dir_remove(&d);
 	return 0;
 }
 
@@ -362,9 +297,7 @@ static const struct check_test tests[] = {
 	TEST(reading_holes_does_not_grow_the_image),
 	TEST(a_killed_process_leaves_the_gpu_as_it_was),
 	TEST(killed_at_any_moment_the_files_open_again),
-	TEST(a_second_opener_is_told_the_pid),
 	TEST(an_image_under_two_names_is_one_gpu),
-	TEST(a_forked_child_does_not_close_the_gpu_of_its_parent),
 	TEST(the_flat_form_gives_a_pointer_to_what_the_file_has),
 	TEST(nothing_is_inherited_over_exec_and_nothing_leaks),
 };

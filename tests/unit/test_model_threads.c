@@ -23,6 +23,7 @@ struct worker {
 };
 
 static struct worker workers[THREADS];
+static const char *path; /* of an image, for those who open it */
 
 typedef void *thread_fn(void *);
 
@@ -279,6 +280,44 @@ static int nobody_sees_half_of_an_access(void)
 	return 0;
 }
 
+/* Each thread has a handle of its own, and they open and close them at once. */
+static void *visit(void *arg)
+{
+	struct worker *w = arg;
+	struct pramin_model *m;
+	unsigned int i, n;
+
+	pthread_barrier_wait(w->together);
+	for (n = 0; n < 20; n++) {
+		if (open_file("tu102", GIB, path, &m, NULL)) {
+			w->ret = 1;
+			return NULL;
+		}
+		for (i = 0; i < 50; i++) {
+			wr(m, APERTURE + w->number * 8, 8, i);
+			w->ret |= get(m, APERTURE + w->number * 8, 8) != i;
+		}
+		pramin_model_destroy(m);
+	}
+	return NULL;
+}
+
+static int handles_in_threads_see_one_gpu(void)
+{
+	struct pramin_model *m;
+	struct dir d;
+
+	CHECK_EQ(dir_make(&d), 0);
+	path = d.image;
+	CHECK_EQ(in_threads(NULL, visit, visit), 0);
+	CHECK_EQ(open_file("tu102", GIB, d.image, &m, NULL), 0);
+	CHECK_EQ(counters(m).accesses, THREADS * 20 * 100);
+	CHECK_EQ(counters(m).simulated_ns, THREADS * 20 * 50 * 1000);
+	pramin_model_destroy(m);
+	dir_remove(&d);
+	return 0;
+}
+
 /* Some threads share a chunk, and all share the words of the bitmaps. */
 static void *write_everywhere(void *arg)
 {
@@ -403,6 +442,7 @@ static const struct check_test tests[] = {
 	TEST(a_fault_for_one_access_meets_exactly_one),
 	TEST(faults_may_come_and_go_while_others_access),
 	TEST(nobody_sees_half_of_an_access),
+	TEST(handles_in_threads_see_one_gpu),
 	TEST(memory_is_counted_once_whoever_needs_it_first),
 	TEST(registers_can_be_read_while_the_window_moves),
 	TEST(each_thread_is_told_of_its_own_failure),
