@@ -41,15 +41,24 @@ static void close_inherited(int *fd)
 	*fd = -1;
 }
 
+static void replace_vram(struct pramin_model *m)
+{
+	if (!m->vram ||
+	    mmap(m->vram, m->vram_mapped, PROT_READ | PROT_WRITE,
+		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1,
+		 0) != MAP_FAILED)
+		return;
+	/* Better a signal than somebody else's GPU */
+	munmap(m->vram, m->vram_mapped);
+	m->vram = NULL;
+}
+
 static void make_orphan(struct pramin_model *m)
 {
 	close_inherited(&m->file.fd);
 	close_inherited(&m->file.state_fd);
 	m->file.orphan = true;
-	if (m->vram)
-		mmap(m->vram, m->vram_mapped, PROT_READ | PROT_WRITE,
-		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED,
-		     -1, 0);
+	replace_vram(m);
 	if (m->live != &m->own_live) {
 		m->own_live = *m->live;
 		m->own_live.clock_ns = *m->extra_ns;

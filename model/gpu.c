@@ -19,7 +19,7 @@
 #include "internal.h"
 #include "shared.h"
 
-#define CONFIG_SIZE	 4096u
+#define CONFIG_SIZE 4096u
 
 /* Callers are to check; a model does not crash on those that do not. */
 static bool access_ok(uint32_t off, unsigned int width)

@@ -182,9 +182,9 @@ static bool plausible(const struct model_state *st)
 	const struct model_live *l = &st->live;
 	uint64_t all = model_live_accesses(l);
 
-	return st->holder && st->holder <= PID_LIMIT && all < TOO_MANY && l->config_reads < TOO_MANY &&
-	       l->accesses <= all + 1 && l->outside <= all + 1 &&
-	       l->unknown <= all + 1 &&
+	return st->holder && st->holder <= PID_LIMIT && all < TOO_MANY &&
+	       l->config_reads < TOO_MANY && l->accesses <= all + 1 &&
+	       l->outside <= all + 1 && l->unknown <= all + 1 &&
 	       l->window_writes <= l->register_writes + 1 &&
 	       l->moves <= l->window_writes + 1;
 }

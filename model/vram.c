@@ -33,7 +33,7 @@
 
 #define WORD_BITS 64u
 /* How many chunks that were looked at are remembered */
-#define HOLES	  64u
+#define HOLES 64u
 
 /* VRAM is read at one width and written at another. */
 typedef uint16_t __attribute__((may_alias)) vram16;
@@ -51,7 +51,8 @@ static bool bit_set(uint64_t *bits, uint64_t chunk)
 	uint64_t bit = UINT64_C(1) << (chunk % WORD_BITS);
 
 	return __atomic_fetch_or(&bits[chunk / WORD_BITS], bit,
-				 __ATOMIC_RELAXED) & bit;
+				 __ATOMIC_RELAXED) &
+	       bit;
 }
 
 static void bit_clear(uint64_t *bits, uint64_t chunk)
@@ -143,8 +144,8 @@ static bool look(const struct pramin_model *m, uint64_t chunk)
 
 static bool find_out(const struct pramin_model *m, uint64_t chunk)
 {
-	uint32_t generation = __atomic_load_n(&m->live->generation,
-					      __ATOMIC_SEQ_CST);
+	uint32_t generation =
+		__atomic_load_n(&m->live->generation, __ATOMIC_SEQ_CST);
 	uint64_t *hole = &m->holes[chunk % HOLES];
 	uint64_t seen = (chunk + 1) << 32 | generation;
 
@@ -330,8 +331,7 @@ static int poke(struct pramin_model *m, uint64_t vram_pa, const uint8_t *from,
 		uint64_t pa = vram_pa + done;
 
 		n = run(pa, len - done);
-		if (!has_data(m, pa / MODEL_CHUNK) &&
-		    all_zero(from + done, n))
+		if (!has_data(m, pa / MODEL_CHUNK) && all_zero(from + done, n))
 			continue;
 		if (chunk_back(m, pa / MODEL_CHUNK))
 			return -ENOMEM;
@@ -427,8 +427,8 @@ int model_vram_map(struct pramin_model *m, struct pramin_why *why)
 	bool file = m->file.fd >= 0;
 
 	m->vram_mapped = vram + PRAMIN_APERTURE_SIZE;
-	m->bitmap_mapped = (file ? 2 * words + HOLES : words) *
-			   sizeof(*m->data);
+	m->bitmap_mapped =
+		(file ? 2 * words + HOLES : words) * sizeof(*m->data);
 	m->vram = reserve(m->vram_mapped);
 	m->data = reserve(m->bitmap_mapped);
 	if (!m->vram || !m->data)

@@ -179,8 +179,7 @@ static int use_inherited(struct pramin_model *m, volatile uint32_t *ptr)
 	pramin_model_mend(m);
 	if (rd(m, 0, 4, &val) != -ENODEV || ops->aperture(m))
 		return 2;
-	if (pramin_model_fault(m, "blip", NULL) ||
-	    rd(m, 0, 4, &val) != -ENODEV)
+	if (pramin_model_fault(m, "blip", NULL) || rd(m, 0, 4, &val) != -ENODEV)
 		return 3;
 	if (pramin_model_peek(m, 0, &val, 8) != -ENODEV ||
 	    pramin_model_poke(m, 0, &val, 8) != -ENODEV)
@@ -196,10 +195,9 @@ static int use_inherited(struct pramin_model *m, volatile uint32_t *ptr)
 static int open_flat(const struct dir *d, struct pramin_model **m,
 		     volatile uint32_t **ptr)
 {
-	struct pramin_model_params p = { .chip = "gh100",
-					 .vram = MIB,
-					 .flat = true,
-					 .file = d->image };
+	struct pramin_model_params p = {
+		.chip = "gh100", .vram = MIB, .flat = true, .file = d->image
+	};
 	static uint8_t ones[MIB];
 
 	memset(ones, 1, sizeof(ones));

@@ -10,7 +10,7 @@
 
 #include "model_files.h"
 
-#define THREADS	4u
+#define THREADS 4u
 #define ROUNDS	3000u
 
 /* One thread's part */
@@ -40,7 +40,8 @@ static int in_threads(struct pramin_model *m, thread_fn *first, thread_fn *rest)
 					      .m = m,
 					      .together = &together };
 		CHECK_EQ(pthread_create(&threads[i], NULL, i ? rest : first,
-					&workers[i]), 0);
+					&workers[i]),
+			 0);
 	}
 	for (i = 0; i < THREADS; i++)
 		CHECK_EQ(pthread_join(threads[i], NULL), 0);
@@ -198,7 +199,8 @@ static int a_lasting_fault_is_there_from_its_access_on(void)
 static int a_fault_for_one_access_meets_exactly_one(void)
 {
 	CHECK_EQ(with_faults("blip@120:read=0x22@121:fail@122:blip@5000:"
-			     "read=0x22@5000:fail@9000:fail:read=0x22"), 0);
+			     "read=0x22@5000:fail@9000:fail:read=0x22"),
+		 0);
 	/* The two without a number are both for the first, and one fails. */
 	CHECK_EQ(sums().ones, 2);
 	CHECK_EQ(sums().answers, 1);
@@ -343,7 +345,8 @@ static int memory_is_counted_once_whoever_needs_it_first(void)
 		for (i = 0; i < 16; i++)
 			for (t = 0; t < THREADS; t++)
 				CHECK_EQ(get(m, APERTURE + i * 0x10000 + t * 8,
-					     8), t + 1);
+					     8),
+					 t + 1);
 		pramin_model_destroy(m);
 	}
 	return 0;

@@ -270,12 +270,13 @@ static int reading_holes_costs_nothing_with_two_users(void)
 				 0);
 		for (pa = 8; pa < 64 * MIB; pa += 512) {
 			if (pa % MIB == 8)
-				pramin_model_set_window(
-					m[i], (uint32_t)(pa / GRAIN));
+				pramin_model_set_window(m[i],
+							(uint32_t)(pa / GRAIN));
 			CHECK_EQ(get(m[i], APERTURE + (uint32_t)(pa % MIB), 8),
 				 0);
 			CHECK_EQ(wr(m[i], APERTURE + (uint32_t)(pa % MIB), 8,
-				    0), 0);
+				    0),
+				 0);
 		}
 	}
 	CHECK_EQ(stat(d.image, &after), 0);
