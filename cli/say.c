@@ -38,23 +38,27 @@ static void shorten(char *text)
 
 static void say(const char *head, const char *cmd, const char *fmt, va_list ap)
 {
-	char *text, *line;
+	char line[MOST + 64], spare[MOST], *text;
+	va_list again;
 	ssize_t put;
 	int n;
 
-	if (vasprintf(&text, fmt, ap) < 0)
-		return;
+	va_copy(again, ap);
+	if (vasprintf(&text, fmt, ap) < 0) {
+		/* Out of memory is what most likely has to be said. */
+		vsnprintf(spare, sizeof(spare), fmt, again);
+		text = spare;
+	}
+	va_end(again);
 	shorten(text);
 	/* Last: a cut may have left half a character. */
 	cli_make_plain(text);
-	n = asprintf(&line, "%s%s%s%s\n", head, cmd, *head == ' ' ? "" : ": ",
-		     text);
-	free(text);
-	if (n < 0)
-		return;
+	n = snprintf(line, sizeof(line), "%s%s%s%s\n", head, cmd,
+		     *head == ' ' ? "" : ": ", text);
+	if (text != spare)
+		free(text);
 	put = write(STDERR_FILENO, line, (size_t)n);
 	(void)put; /* there is nobody left to tell */
-	free(line);
 }
 
 static void say_cmd(const struct cli *cli, const char *fmt, va_list ap)

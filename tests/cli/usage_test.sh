@@ -336,3 +336,18 @@ closed_descriptors_do_not_harm_the_image()
 	ok -d $small read 0 8
 	out_is "0x0000000000000000: 11223344 00000005"
 }
+
+# Where the loader finds enough memory and the command does not
+a_lack_of_memory_is_told()
+{
+	local kib
+	for ((kib = 2048; kib < 65536; kib += 48)); do
+		command_line="pramin info, ulimit -v $kib"
+		code=0
+		(ulimit -v $kib && exec "$PRAMIN" -d model:tu102,vram=16M info \
+			>out 2>err) 2>/dev/null || code=$?
+		[ $code -ne 1 ] || [ -s err ] || fail "it said nothing"
+		! grep -q "cannot reserve" err || return 0
+	done
+	skip "no limit was met at which the command starts and has no room"
+}
