@@ -207,8 +207,10 @@ void cli_note_suspects(const struct cli *cli, const struct pramin_bulk *bulk)
 {
 	if (bulk->suspects)
 		cli_notice(cli,
-			   "%" PRIu64 " words look like a PRI error "
+			   "%" PRIu64 " word%s like a PRI error "
 			   "(0xbad.....), the first at 0x%" PRIx64
 			   "; VRAM may hold such values",
-			   bulk->suspects, bulk->first_suspect);
+			   bulk->suspects, bulk->suspects == 1 ? " looks" :
+								 "s look",
+			   bulk->first_suspect);
 }

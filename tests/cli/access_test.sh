@@ -114,6 +114,13 @@ suspects_are_named_and_remain_data()
 	err_is_empty
 }
 
+one_suspect_is_one_word()
+{
+	run -d model:tu102,fault=read=0xbad0b000@20 dump 0 4K f
+	status_is 0
+	err_has "1 word looks like a PRI error"
+}
+
 many_suspects_are_counted()
 {
 	ok -d "$kept" fill 0x1000 4K 0xbadf1000
