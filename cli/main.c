@@ -37,16 +37,23 @@ const struct cmd *cmd_lookup(const char *name)
 /*
  * A closed descriptor would be given to the next file that is opened, and
  * messages would end up in it. Standard output is made unwritable, so that
- * losing the result is still an error.
+ * losing the result is still an error. Where there is no /dev/null, a directory
+ * keeps the place: it can be neither read nor written.
  */
 static void guard_descriptors(void)
 {
-	int fd;
+	int fd, put;
 
-	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF)
-			open("/dev/null",
-			     fd == STDOUT_FILENO ? O_RDONLY : O_RDWR);
+	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		if (fcntl(fd, F_GETFD) >= 0 || errno != EBADF)
+			continue;
+		put = open("/dev/null",
+			   fd == STDOUT_FILENO ? O_RDONLY : O_RDWR);
+		if (put < 0)
+			put = open("/", O_RDONLY | O_DIRECTORY);
+		if (put != fd)
+			_exit(CLI_FAIL);
+	}
 }
 
 static int run(struct cli *cli, int argc, char **argv)

@@ -337,6 +337,28 @@ closed_descriptors_do_not_harm_the_image()
 	out_is "0x0000000000000000: 11223344 00000005"
 }
 
+# The model's files would get the place of standard error, and its messages.
+closed_descriptors_do_no_harm_without_dev_null()
+{
+	local small=model:gm107,vram=1M,file=gpu.img
+	command -v unshare >/dev/null || skip "unshare is not there"
+	unshare -m mount -t tmpfs none /dev 2>/dev/null ||
+		skip "/dev cannot be hidden from a process"
+	ok -d $small write 0 0x11223344
+	cp gpu.img image
+	command_line="pramin read 0 4K 2>&-, without /dev/null"
+	code=0
+	# shellcheck disable=SC2016 # the inner shell expands them
+	unshare -m sh -c 'mount -t tmpfs none /dev && cd "$2" &&
+		exec "$0" -d "$1" read 0 4K 2>&-' \
+		"$PRAMIN" ${small/,file/,fault=gone@99,file} "$PWD" \
+		</dev/null >out || code=$?
+	status_is 1
+	same image gpu.img
+	ok -d $small read 0 4
+	out_is "0x0000000000000000: 11223344"
+}
+
 # Where the loader finds enough memory and the command does not
 a_lack_of_memory_is_told()
 {
