@@ -63,7 +63,11 @@ int cli_write_fd(int fd, const void *buf, size_t len)
 		if (cli_stopped())
 			return -EINTR;
 		if (!at_once) {
-			if (poll(&pfd, 1, WAIT_MS) <= 0)
+			int ready = poll(&pfd, 1, WAIT_MS);
+
+			if (ready < 0 && errno != EINTR && errno != EAGAIN)
+				return -errno;
+			if (ready <= 0)
 				continue;
 			if (n > PIPE_PIECE)
 				n = PIPE_PIECE;

@@ -98,7 +98,10 @@ int source_read(const struct source *src, void *buf, size_t len, size_t *got)
 		/* A signal just before read() blocks would be missed. */
 		if (cli_stopped())
 			return -EINTR;
-		if (poll(&pfd, 1, WAIT_MS) <= 0)
+		ret = poll(&pfd, 1, WAIT_MS);
+		if (ret < 0 && errno != EINTR && errno != EAGAIN)
+			return -errno;
+		if (ret <= 0)
 			continue;
 		ret = read(src->fd, (char *)buf + *got, len - *got);
 		if (ret == 0)

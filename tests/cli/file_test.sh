@@ -258,6 +258,21 @@ a_closed_pipe_ends_the_command_silently_with_1()
 	done
 }
 
+# poll() takes no descriptor at all then.
+a_pipe_that_cannot_be_waited_for_ends_the_command()
+{
+	command -v prlimit >/dev/null || skip "prlimit is not there"
+	mkfifo pipe
+	start -d model:tu102 dump 0 8G pipe
+	exec 7<pipe
+	prlimit --pid "$pid" --nofile=0
+	timeout 10 cat <&7 >/dev/null
+	exec 7<&-
+	ended
+	status_is 1
+	err_has "FILE 'pipe': Invalid argument"
+}
+
 load_refuses_files_that_are_missing_or_directories_or_too_big()
 {
 	mkdir dir
