@@ -49,12 +49,14 @@ static int compare_chunk(struct cli *cli, struct source *src, uint64_t vram_pa,
 		diff->off = *done + same;
 		diff->file = buf[same];
 		ret = pramin_read8(cli->dev, vram_pa + diff->off, &diff->vram);
-		if (!ret && diff->vram == diff->file)
+		if (!ret && diff->vram == diff->file) {
 			cli_error(cli,
 				  "two reads of 0x%" PRIx64 " disagree: "
 				  "the first differs from the file, the second "
 				  "does not",
 				  vram_pa + diff->off);
+			return failed_at(diff->off, src->len, CLI_FAIL);
+		}
 	}
 	if (ret)
 		return failed_at(*done, src->len, cli_fail(cli, ret));

@@ -396,6 +396,15 @@ compare_shows_the_first_difference_and_exits_with_1()
 	out_has "at 1500000"
 }
 
+compare_gives_no_answer_where_two_reads_disagree()
+{
+	head -c 4096 /dev/zero >zeros
+	refused 1 "two reads of" -d model:tu102,fault=blip@20 compare 0 zeros
+	err_has "of 4096 bytes are the same"
+	refused 1 "two reads of" --json -d model:tu102,fault=blip@20 \
+		compare 0 zeros
+}
+
 a_dry_run_changes_nothing()
 {
 	printf 'four' >four
