@@ -176,6 +176,8 @@ int cli_close(struct cli *cli, int code)
 	if (ret && !(ret == -ENODEV && cli_told_gone())) {
 		cli_fail_why(cli, ret, &why);
 		cli_next("the window was not restored");
+	} else if (ret && stats.moves) {
+		cli_next("the window was not restored");
 	}
 	if (ret && code != CLI_USAGE)
 		code = CLI_FAIL;

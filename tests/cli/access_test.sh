@@ -336,6 +336,16 @@ a_window_that_does_not_move_is_an_error()
 	refused 1 "window register" -d model:tu102,fault=stuck write 0 1
 }
 
+a_window_that_stays_where_it_was_put_is_told()
+{
+	refused 1 "the window was not restored" \
+		-d model:tu102,fault=gone@20 dump 0 4K f
+	refused 1 "the window was not restored" \
+		-d model:tu102,fault=dead@20 dump 0 4K f
+	refused 1 "does not answer" -d model:tu102,fault=gone dump 0 4K f
+	err_has_not "restored"
+}
+
 verify_sees_another_agent_that_moves_the_window()
 {
 	local g=model:tu102,fault=moved=0x500000@60
