@@ -29,14 +29,19 @@ const char *cli_image_path(const struct cli *cli)
 	return key ? key + strlen(",file=") : NULL;
 }
 
-bool cli_state_exists(const char *image)
+/* The file beside @image, for the caller to free, or NULL */
+static char *state_of(const char *image)
 {
 	char *state;
-	bool there;
 
-	if (asprintf(&state, "%s.state", image) < 0)
-		return false;
-	there = access(state, F_OK) == 0;
+	return asprintf(&state, "%s.state", image) < 0 ? NULL : state;
+}
+
+bool cli_state_exists(const char *image)
+{
+	char *state = state_of(image);
+	bool there = state && access(state, F_OK) == 0;
+
 	free(state);
 	return there;
 }
@@ -51,7 +56,8 @@ static bool is_image(const struct cli *cli, const char *path,
 
 	if (!image)
 		return false;
-	if (asprintf(&state, "%s.state", image) < 0)
+	state = state_of(image);
+	if (!state)
 		return true;
 	/* Neither file need exist before the GPU is opened. */
 	same = path && (!strcmp(path, image) || !strcmp(path, state));
