@@ -68,7 +68,7 @@ static int nor_where_one_of_them_needs_another_position_now_and_then(void)
 {
 	if (getenv("TEST_EXCLUSIVE"))
 		SKIP("an exclusive handle is for one thread");
-	return run(50);
+	return run(4000);
 }
 
 static const struct check_test tests[] = {
