@@ -13,6 +13,7 @@ submake	 = $(MAKE) --no-print-directory \
 clang_rt := /usr/lib/llvm-*/lib/clang/*/lib/linux/libclang_rt.asan-x86_64.a
 need_clang := clang=clang llvm-cov=llvm "$(clang_rt)=libclang-rt-dev"
 need_lint := clang-tidy=clang-tidy cppcheck=cppcheck shellcheck=shellcheck
+need_spin := spin=spin gcc=gcc
 need_kernel := "/usr/src/linux-headers-*-amd64/Makefile=linux-headers-amd64"
 
 # Sanitizers: every report ends the program with a failure, leaks too.
@@ -35,8 +36,8 @@ $(fuzzers): $(B)/fuzz_%: $(B)/obj/tests/fuzz/fuzz_%.o $(B)/obj/all.a
 	$(Q)$(link) -fsanitize=fuzzer -o $@ $^ -pthread
 endif
 
-.PHONY: check-slow fuzz fuzzers coverage lint check-core sanitize fmt \
-	run-thread-tests
+.PHONY: check-slow fuzz fuzzers coverage lint spin check-core sanitize \
+	fmt run-thread-tests
 fuzzers: $(fuzzers)
 fuzz: ## run the fuzzers for FUZZ_SECONDS each
 	$(Q)scripts/need.sh $(need_clang)
@@ -61,6 +62,11 @@ lint: ## clang-tidy, cppcheck, gcc -fanalyzer, shellcheck
 	$(Q)scripts/need.sh $(need_clang) $(need_lint)
 	$(Q)scripts/lint.sh $(BUILD)
 
+spin: $(B)/obj/core.a $(B)/obj/tests/spin/tie.o
+spin: ## the policy of sharing, in every order of events
+	$(Q)scripts/need.sh $(need_spin)
+	$(Q)scripts/spin.sh $(B)
+
 check-core: ## core/ alone, and as objects of a Linux kernel module
 	$(Q)scripts/need.sh $(need_kernel)
 	$(Q)scripts/check-core $(BUILD)
@@ -73,7 +79,7 @@ fmt: ## lay out the C files; headers keep their columns
 step = "scripts/step.sh '$1' $(submake) $2"
 check-slow: ## everything that takes minutes, once
 	$(Q)scripts/need.sh $(need_clang) $(need_lint) $(need_kernel) \
-		groff=groff-base
+		$(need_spin) groff=groff-base
 	+$(Q)$(run_tests) \
 		$(call step,gcc builds everything,everything) \
 		$(call step,clang builds everything,CONFIG=clang everything) \
@@ -82,5 +88,6 @@ check-slow: ## everything that takes minutes, once
 		$(if $(fuzz_names),"$(submake) fuzz FUZZ_SECONDS=15") \
 		"$(submake) coverage" \
 		"$(submake) lint" \
+		"$(submake) spin" \
 		"$(submake) check-core" \
 		$(call step,the man pages are clean,docs)
