@@ -53,7 +53,7 @@ $(examples): $(B)/examples/%: $(B)/obj/examples/%.o $(static_lib)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(link) -o $@ $^ -pthread
 
-$(B)/bench: $(call obj,$(bench_src)) $(B)/obj/all.a
+$(B)/bench: $(call obj,$(bench_src)) $(B)/obj-sim/figures.o $(B)/obj/all.a
 	$(call say,LINK,$@)
 	$(Q)$(link) -o $@ $^ -pthread
 

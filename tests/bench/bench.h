@@ -7,6 +7,7 @@
  *	batch.c		moves of batches against the fewest there are
  *	times.c		wall clock: views and scalars against bare loads
  *	memory.c	host memory of a large model
+ *	share.c		sharing, in the simulator's time
  *	report.c	the table and build/bench.json
  *
  * Counts and simulated times are the same in every run. Wall-clock figures are
@@ -21,6 +22,8 @@
 #include <stdio.h>
 
 #include <pramin/pramin.h>
+
+#include "../sim/figures.h"
 
 #define KIB 1024ull
 #define MIB (1024ull * KIB)
@@ -206,6 +209,27 @@ struct memory_use {
 /* @image: path of an image file that does not exist and is removed again */
 int memory_measure(const char *image, struct memory_use *use);
 
+/* share.c */
+#define SHARE_ROWS  29
+#define SHARE_DUMPS 3
+
+struct share_row {
+	const char *name;
+	struct sim_load ours;
+	struct sim_load theirs; /* one lock */
+};
+
+struct share_results {
+	struct share_row row[SHARE_ROWS];
+	struct sim_dump dump[SHARE_DUMPS]; /* alone, with a reader, apart */
+};
+
+int share_run(struct share_results *s);
+double share_speedup(const struct share_row *row);
+double share_least_part(const struct share_results *s);
+void share_text(const struct share_results *s, FILE *f);
+void share_json(const struct share_results *s, FILE *f);
+
 /* report.c */
 #define SCANS	  10
 #define BULK_ROWS 64
@@ -227,6 +251,7 @@ struct results {
 	size_t bulk_count;
 	struct batch_set batch_exact;
 	struct batch_set batch_long;
+	struct share_results share;
 	uint64_t trace_count;
 	uint64_t traces[TRACES][RULES + 1]; /* ours last */
 };

@@ -237,6 +237,8 @@ static int run_all(struct results *r, const char *json_path)
 		ret = run_traces(r);
 	if (!ret)
 		ret = run_batches(r);
+	if (!ret)
+		ret = share_run(&r->share);
 	return ret;
 }
 

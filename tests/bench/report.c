@@ -109,6 +109,36 @@ static double sparse_model(const struct results *r)
 	return (double)worst;
 }
 
+static double room_1pos(const struct results *r)
+{
+	return share_speedup(&r->share.row[0]);
+}
+
+static double room_4pos(const struct results *r)
+{
+	return share_speedup(&r->share.row[1]);
+}
+
+static double room_fair(const struct results *r)
+{
+	return share_least_part(&r->share);
+}
+
+static double room_reader(const struct results *r)
+{
+	const struct sim_dump *d = r->share.dump;
+
+	return (double)(d[1].p99_ns > d[2].p99_ns ? d[1].p99_ns : d[2].p99_ns);
+}
+
+static double dump_kept(const struct results *r)
+{
+	const struct sim_dump *d = r->share.dump;
+	double with = d[1].per_us < d[2].per_us ? d[1].per_us : d[2].per_us;
+
+	return with / d[0].per_us;
+}
+
 static const struct metric {
 	const char *name;
 	double (*value)(const struct results *r);
@@ -125,6 +155,11 @@ static const struct metric {
 	{ "batch_moves_over_optimum", batch_exact, 1, EQUAL, 6 },
 	{ "batch_fallback_worst_ratio", batch_long, 1.05, AT_MOST, 6 },
 	{ "sparse_model_bytes", sparse_model, 83886080, BELOW, 0 },
+	{ "room_speedup_1pos_16t", room_1pos, 12, AT_LEAST, 6 },
+	{ "room_speedup_4pos_16t", room_4pos, 4, AT_LEAST, 6 },
+	{ "room_fair_share_min", room_fair, 0.5, AT_LEAST, 6 },
+	{ "room_reader_p99_ns", room_reader, 120000, AT_MOST, 0 },
+	{ "dump_rate_kept", dump_kept, 0.9, AT_LEAST, 6 },
 };
 
 static bool within(const struct metric *m, double value)
@@ -299,6 +334,7 @@ static bool json(const struct results *r, FILE *f)
 	fprintf(f, "  \"details\": {\n");
 	json_views(r, f);
 	json_batches(r, f);
+	share_json(&r->share, f);
 	json_counts(r, f);
 	fprintf(f, "  },\n");
 	json_comparisons(r, f);
@@ -343,6 +379,7 @@ bool report(const struct results *r, FILE *text, FILE *json_file)
 			within(m, value) ? "ok" : "MISSED");
 	}
 	text_comparisons(r, text);
+	share_text(&r->share, text);
 	fprintf(text, "\n%s\n",
 		all ? "all limits are met" : "NOT ALL LIMITS ARE MET");
 	return all;

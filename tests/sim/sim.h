@@ -29,7 +29,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define SIM_CLIENTS   40u
+#define SIM_CLIENTS   80u
 #define SIM_PROCESSES 20u
 
 #define SIM_NEVER UINT64_MAX

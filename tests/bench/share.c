@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * Sharing, in the simulator's time (tests/sim/): the library beside one lock
+ * around placing and access, on the same work with the same charges.
+ */
+#include <inttypes.h>
+
+#include "bench.h"
+
+/* @n clients of @k handles at @p positions */
+#define ROW(label, k, n, p, ...)           \
+	{                                  \
+		.name = (label), .ours = { \
+			.processes = (k),  \
+			.clients = (n),    \
+			.positions = (p),  \
+			__VA_ARGS__        \
+		}                          \
+	}
+
+/* The first two are those of the metrics. */
+static const struct share_row all_rows[SHARE_ROWS] = {
+	ROW("16 readers, 1 position", 1, 16, 1, ),
+	ROW("16 readers, 4 positions", 1, 16, 4, ),
+	ROW("1 reader", 1, 1, 1, ),
+	ROW("2 readers, 1 position", 1, 2, 1, ),
+	ROW("4 readers, 1 position", 1, 4, 1, ),
+	ROW("8 readers, 1 position", 1, 8, 1, ),
+	ROW("32 readers, 1 position", 1, 32, 1, ),
+	ROW("4 readers, 4 positions", 1, 4, 4, ),
+	ROW("8 readers, 4 positions", 1, 8, 4, ),
+	ROW("32 readers, 4 positions", 1, 32, 4, ),
+	ROW("handoff 50 ns, 1 position", 1, 16, 1, .handoff = 50),
+	ROW("handoff 50 ns, 4 positions", 1, 16, 4, .handoff = 50),
+	ROW("handoff 200 ns, 1 position", 1, 16, 1, .handoff = 200),
+	ROW("handoff 200 ns, 4 positions", 1, 16, 4, .handoff = 200),
+	ROW("one read at a time, 1 position", 1, 16, 1, .one_read = true),
+	ROW("one read at a time, 4 positions", 1, 16, 4, .one_read = true),
+	ROW("16 writers, 1 position, 5 ns", 1, 16, 1, .write = true,
+	    .accept = 5),
+	ROW("16 writers, 1 position, 20 ns", 1, 16, 1, .write = true),
+	ROW("16 writers, 1 position, 100 ns", 1, 16, 1, .write = true,
+	    .accept = 100),
+	ROW("16 writers, 4 positions, 5 ns", 1, 16, 4, .write = true,
+	    .accept = 5),
+	ROW("16 writers, 4 positions, 20 ns", 1, 16, 4, .write = true),
+	ROW("16 writers, 4 positions, 100 ns", 1, 16, 4, .write = true,
+	    .accept = 100),
+	ROW("4 processes of 4, 1 position", 4, 16, 1, ),
+	ROW("4 processes of 4, each its own", 4, 16, 4, ),
+	ROW("4 processes of 4, each at all 4", 4, 16, 4, .crossed = true),
+	ROW("16 processes of 1, 1 position", 16, 16, 1, ),
+	ROW("16 processes of 1, 4 positions", 16, 16, 4, ),
+	ROW("lost exchanges cost, 1 position", 1, 16, 1, .apart = true),
+	ROW("lost exchanges cost, 4 positions", 1, 16, 4, .apart = true),
+};
+
+int share_run(struct share_results *s)
+{
+	size_t i;
+	int ret;
+
+	for (i = 0; i < SHARE_ROWS; i++) {
+		struct share_row *row = &s->row[i];
+
+		*row = all_rows[i];
+		row->theirs = row->ours;
+		row->theirs.mutex = true;
+		ret = sim_load_run(&row->ours);
+		if (!ret)
+			ret = sim_load_run(&row->theirs);
+		if (ret)
+			return ret;
+	}
+	for (i = 0; i < SHARE_DUMPS; i++) {
+		s->dump[i] = (struct sim_dump){
+			.reader = i > 0,
+			.apart = i > 1,
+		};
+		ret = sim_dump_run(&s->dump[i]);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+double share_speedup(const struct share_row *row)
+{
+	return row->ours.per_us / row->theirs.per_us;
+}
+
+/*
+ * The worst served client of all rows, but those in which a lost exchange costs
+ * a full turn at the word: there is no fairness among those who lose.
+ */
+double share_least_part(const struct share_results *s)
+{
+	double least = 1;
+	size_t i;
+
+	for (i = 0; i < SHARE_ROWS; i++)
+		if (!s->row[i].ours.apart && s->row[i].ours.least_part < least)
+			least = s->row[i].ours.least_part;
+	return least;
+}
+
+static const char *const dump_names[SHARE_DUMPS] = {
+	"a dump alone",
+	"a dump and a reader, 1 process",
+	"a dump and a reader, 2 processes",
+};
+
+void share_text(const struct share_results *s, FILE *f)
+{
+	size_t i;
+
+	fprintf(f,
+		"\nsharing, simulated\n%-32s %8s %8s %7s %7s %7s %6s\n"
+		"%-32s %8s %8s %7s %7s %7s\n",
+		"", "accesses", "one lock", "times", "moves", "one", "least",
+		"", "per us", "per us", "", "", "lock");
+	for (i = 0; i < SHARE_ROWS; i++) {
+		const struct share_row *r = &s->row[i];
+
+		fprintf(f,
+			"%-32s %8.3f %8.3f %7.2f %7" PRIu64 " %7" PRIu64
+			" %6.3f\n",
+			r->name, r->ours.per_us, r->theirs.per_us,
+			share_speedup(r), r->ours.moves, r->theirs.moves,
+			r->ours.least_part);
+	}
+	fprintf(f, "\n%-32s %8s %8s %8s %8s %8s\n", "", "bytes/us", "reads",
+		"median", "99 %", "worst ns");
+	for (i = 0; i < SHARE_DUMPS; i++) {
+		const struct sim_dump *d = &s->dump[i];
+
+		fprintf(f,
+			"%-32s %8.3f %8" PRIu64 " %8" PRIu64 " %8" PRIu64
+			" %8" PRIu64 "\n",
+			dump_names[i], d->per_us, d->reads, d->median_ns,
+			d->p99_ns, d->worst_ns);
+	}
+}
+
+void share_json(const struct share_results *s, FILE *f)
+{
+	size_t i;
+
+	fprintf(f, "    \"sharing\": [");
+	for (i = 0; i < SHARE_ROWS; i++) {
+		const struct share_row *r = &s->row[i];
+
+		fprintf(f,
+			"%s      {\"what\": \"%s\", \"per_us\": %.6f, "
+			"\"one_lock_per_us\": %.6f, \"speedup\": %.6f, "
+			"\"moves\": %" PRIu64 ", \"one_lock_moves\": %" PRIu64
+			", \"least_part\": %.6f}",
+			i ? ",\n" : "\n", r->name, r->ours.per_us,
+			r->theirs.per_us, share_speedup(r), r->ours.moves,
+			r->theirs.moves, r->ours.least_part);
+	}
+	fprintf(f, "\n    ],\n    \"sharing_dump\": [");
+	for (i = 0; i < SHARE_DUMPS; i++) {
+		const struct sim_dump *d = &s->dump[i];
+
+		fprintf(f,
+			"%s      {\"what\": \"%s\", \"bytes_per_us\": %.6f, "
+			"\"reads\": %" PRIu64 ", \"median_ns\": %" PRIu64
+			", \"p99_ns\": %" PRIu64 ", \"worst_ns\": %" PRIu64 "}",
+			i ? ",\n" : "\n", dump_names[i], d->per_us, d->reads,
+			d->median_ns, d->p99_ns, d->worst_ns);
+	}
+	fprintf(f, "\n    ],\n");
+}
