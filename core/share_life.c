@@ -78,7 +78,8 @@ static void recover(struct pramin_gpu *gpu)
 	for (i = PRAMIN_SEATS; i < PRAMIN_REQUESTS; i++) {
 		struct pramin_request *r = &m->request[i];
 
-		if (r->user.state != PRAMIN_ROOM_INSIDE || r->wake)
+		/* Also one that was told, and perhaps not woken any more */
+		if (r->user.state != PRAMIN_ROOM_INSIDE)
 			continue;
 		__atomic_store_n(&r->wake, 1, __ATOMIC_RELEASE);
 		gpu->config.env_ops->wake(gpu->config.env, &r->wake);
