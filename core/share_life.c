@@ -105,6 +105,9 @@ int pramin_share_lock(struct pramin_op *op)
 			 __ATOMIC_RELAXED);
 	if (ret)
 		recover(gpu);
+	/* First those who are gone: one of them may be this very thread. */
+	else if (__atomic_load_n(&gpu->meeting->abandoned, __ATOMIC_RELAXED))
+		pramin_share_settle(gpu);
 	return 0;
 }
 
