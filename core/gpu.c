@@ -98,8 +98,7 @@ int pramin_reg_read_live(struct pramin_op *op, uint32_t off, uint32_t *val)
 	return *val == PRAMIN_ALL_ONES ? pramin_gpu_alive(op) : 0;
 }
 
-/* The value that close will write back */
-static int save_window(struct pramin_op *op)
+int pramin_gpu_save_window(struct pramin_op *op)
 {
 	struct pramin_gpu *gpu = op->gpu;
 	uint32_t raw;
@@ -131,7 +130,7 @@ int pramin_gpu_attach(struct pramin_op *op, const struct pramin_io_ops *ops,
 	ret = pramin_probe(op);
 	if (ret)
 		return ret;
-	return save_window(op);
+	return pramin_gpu_save_window(op);
 }
 
 int pramin_gpu_detach(struct pramin_op *op)

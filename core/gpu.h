@@ -151,6 +151,9 @@ int pramin_fail(struct pramin_op *op, int err, enum pramin_reason reason,
 int pramin_gpu_attach(struct pramin_op *op, const struct pramin_io_ops *ops,
 		      void *io, const struct pramin_gpu_config *config);
 
+/* Read the window register: what close will write back. Codes as above */
+int pramin_gpu_save_window(struct pramin_op *op);
+
 /**
  * pramin_gpu_detach() - restore the window register and prove it
  *

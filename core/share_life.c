@@ -182,6 +182,32 @@ static int repair(struct pramin_op *op)
 	return ret;
 }
 
+/* The first one in: what the register held, and has to hold again in the end */
+static int found(struct pramin_op *op, struct pramin_meeting *m)
+{
+	struct pramin_gpu *gpu = op->gpu;
+	const bool left = m->spot.moved;
+	int ret = 0;
+
+	if (left)
+		ret = repair(op);
+	/*
+	 * Others were here, perhaps still when this one read the register: they
+	 * may have put it back since.
+	 */
+	else if (m->room.epoch)
+		ret = pramin_gpu_save_window(op);
+	gpu->meeting = m;
+	pramin_room_forget(&m->room);
+	m->spot = (struct pramin_spot){
+		.saved_raw = gpu->saved_raw,
+		.last_raw = gpu->saved_raw,
+		.moved = left && ret,
+		.epoch = m->room.epoch,
+	};
+	return ret;
+}
+
 int pramin_share_join(struct pramin_op *op, struct pramin_meeting *m,
 		      uint32_t seat, uint32_t pid)
 {
@@ -198,18 +224,8 @@ int pramin_share_join(struct pramin_op *op, struct pramin_meeting *m,
 	/* Whoever had the seat is dead: its number is free. */
 	if (place->taken)
 		reap(gpu, seat);
-	if (!reap_dead(gpu)) {
-		if (m->spot.moved)
-			ret = repair(op);
-		gpu->meeting = m;
-		pramin_room_forget(&m->room);
-		m->spot = (struct pramin_spot){
-			.saved_raw = gpu->saved_raw,
-			.last_raw = gpu->saved_raw,
-			.moved = ret != 0,
-			.epoch = m->room.epoch,
-		};
-	}
+	if (!reap_dead(gpu))
+		ret = found(op, m);
 	gpu->saved_raw = m->spot.saved_raw;
 	if (!ret) {
 		memset(place, 0, sizeof(*place));

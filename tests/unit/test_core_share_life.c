@@ -53,6 +53,27 @@ static int whoever_comes_after_a_crash_repairs_it(void)
 	return 0;
 }
 
+static int who_comes_while_the_last_one_goes_keeps_the_right_value(void)
+{
+	struct party *late = &t.p[1];
+
+	CHECK_EQ(set_table(&t, 1), 0);
+	CHECK_EQ(touch(&t, 0, MIB), 0);
+	late->config = t.p[0].config;
+	late->config.env = late;
+	CHECK_EQ(pramin_gpu_attach(op_of(&t, 1), &table_ops, &t, &late->config),
+		 0);
+	CHECK_EQ(get_up(&t, 0), 0);
+	CHECK_EQ(t.fake.window, 0x8000003d);
+	/* What it has read is what the other one had put there. */
+	CHECK(late->gpu.saved_raw != t.fake.window);
+	CHECK_EQ(pramin_share_join(op_of(&t, 1), t.m, 1, 101), 0);
+	CHECK_EQ(touch(&t, 1, 5), 0);
+	CHECK_EQ(get_up(&t, 1), 0);
+	CHECK_EQ(t.fake.window, 0x8000003d);
+	return 0;
+}
+
 static int a_dead_holder_is_reaped_by_those_who_wait(void)
 {
 	CHECK_EQ(set_table(&t, 3), 0);
@@ -452,9 +473,42 @@ static int a_flush_or_a_check_before_any_move_touches_nothing(void)
 	return 0;
 }
 
+/* The one before may have died between telling it and waking it. */
+static int a_death_in_the_lock_wakes_also_whom_it_has_told(void)
+{
+	unsigned int wakes;
+
+	CHECK_EQ(set_table(&t, 2), 0);
+	CHECK_EQ(pramin_hold_begin(op_of(&t, 0), &view, 16, 16, false), 0);
+	t.lock_says = 1;
+	pramin_share_reap_all(op_of(&t, 1));
+	wakes = t.wakes;
+	t.lock_says = 1;
+	pramin_share_reap_all(op_of(&t, 1));
+	CHECK_EQ(t.wakes, wakes + 1);
+	pramin_hold_end(&view);
+	return 0;
+}
+
+static int who_could_not_leave_in_time_may_come_in_again(void)
+{
+	CHECK_EQ(set_table(&t, 1), 0);
+	CHECK_EQ(pramin_hold_begin(op_of(&t, 0), &view, 16, 16, false), 0);
+	t.lock_says = -ETIMEDOUT;
+	pramin_hold_end(&view);
+	CHECK_EQ(view.cause.err, -ETIMEDOUT);
+	t.lock_says = 0;
+	/* Elsewhere, by the same thread */
+	CHECK_EQ(touch(&t, 0, MIB), 0);
+	return 0;
+}
+
 static const struct check_test tests[] = {
+	TEST(a_death_in_the_lock_wakes_also_whom_it_has_told),
+	TEST(who_could_not_leave_in_time_may_come_in_again),
 	TEST(the_last_one_out_restores_what_the_first_one_found),
 	TEST(whoever_comes_after_a_crash_repairs_it),
+	TEST(who_comes_while_the_last_one_goes_keeps_the_right_value),
 	TEST(a_dead_holder_is_reaped_by_those_who_wait),
 	TEST(who_dies_beside_others_does_not_disturb_them),
 	TEST(a_death_in_the_lock_is_mended_by_the_next_one),
