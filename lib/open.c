@@ -369,12 +369,17 @@ static void bar(struct pramin_dev *dev, uint32_t flag)
 
 int pramin_revoke(struct pramin_dev *dev)
 {
+	struct pramin_op op;
+
 	if (!dev)
 		return -EINVAL;
 	if (dev_is(dev, DEV_FORKED))
 		return dev_barred(dev);
+	/* A call like any other: who closes the handle waits for it. */
+	if (dev_is(dev, DEV_REVOKED) || dev_begin(dev, &op))
+		return 0;
 	bar(dev, DEV_REVOKED);
-	return 0;
+	return dev_end(dev, 0, &op);
 }
 
 /* A child's copy: nothing of it is the child's to give back but memory. */
