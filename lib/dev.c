@@ -140,6 +140,8 @@ int pramin_info(struct pramin_dev *dev, struct pramin_info *info)
 		return -EINVAL;
 	if (!info || !info->size || info->size > sizeof(full))
 		return dev_refused(dev, "pramin_info.size is not set");
+	if (dev_is(dev, DEV_FORKED))
+		return dev_barred(dev);
 	gpu = &dev->gpu;
 	full = (struct pramin_info){
 		.size = info->size,

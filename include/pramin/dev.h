@@ -223,7 +223,7 @@ struct pramin_info {
  *        long as the handle
  *
  * Touches no hardware. Return: 0, or -EINVAL if @info->size is 0 or larger
- * than this library's struct.
+ * than this library's struct, or -EPERM after fork().
  */
 int pramin_info(struct pramin_dev *dev, struct pramin_info *info);
 
