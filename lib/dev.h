@@ -79,7 +79,10 @@ static inline int dev_begin(struct pramin_dev *dev, struct pramin_op *op)
 /* Keep the reason if it failed, and return @ret. @dev may be gone afterwards. */
 static inline int dev_end(struct pramin_dev *dev, int ret, struct pramin_op *op)
 {
-	if (ret)
+	/* In a child, forked in the call's callback, that is the reason. */
+	if (ret && dev_is(dev, DEV_FORKED))
+		ret = dev_barred(dev);
+	else if (ret)
 		dev_failed(dev, &op->cause);
 	if (dev->gpu.meeting) {
 		pramin_sim_point(NULL);

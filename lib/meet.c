@@ -315,9 +315,20 @@ void meet_end(struct meet *meet)
 
 void meet_forked(struct meet *meet)
 {
+	const size_t len = sizeof(*meet->mem);
+
+	/*
+	 * A mapping keeps the file open as its descriptor does, and with it the
+	 * parent's locks. Blank pages take its place, for a call that was under
+	 * way in the thread that forked.
+	 */
+	if (meet->mem && mmap(meet->mem, len, PROT_READ | PROT_WRITE,
+			      MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1,
+			      0) == MAP_FAILED) {
+		munmap(meet->mem, len);
+		meet->mem = NULL;
+	}
 	if (meet->fd >= 0)
 		close(meet->fd);
-	/* The memory is the parent's business: it goes with the child. */
 	meet->fd = -1;
-	meet->mem = NULL;
 }

@@ -12,7 +12,8 @@
  *	+16 + seat	while the handle in that seat lives
  *
  * The kernel drops them with the last descriptor, so a handle is dead exactly
- * when its seat's byte is free. Forked children close their copies at once.
+ * when its seat's byte is free. Forked children close their copies at once, and
+ * unmap the file, because a mapping keeps it open too.
  *
  * Without such a file the meeting is memory of this process, for the threads of
  * one handle.
@@ -75,7 +76,10 @@ int meet_hold(struct meet *meet, uint64_t timeout_ns);
 /* Close the place; drops all locks. */
 void meet_end(struct meet *meet);
 
-/* In a forked child: close the copies that it has of the parent's. */
+/*
+ * In a forked child: close the copies that it has of the parent's. Blank memory
+ * stays behind, for meet_end().
+ */
 void meet_forked(struct meet *meet);
 
 /* Is nobody in that seat? */

@@ -34,6 +34,8 @@ static void in_child(void)
 
 	for (dev = handles; dev; dev = dev->next) {
 		dev->barred |= DEV_FORKED;
+		/* What a call under way does next is to look at this. */
+		dev->gpu.gone = true;
 		meet_forked(&dev->meet);
 	}
 }
@@ -386,6 +388,7 @@ int pramin_revoke(struct pramin_dev *dev)
 static int close_copy(struct pramin_dev *dev)
 {
 	forget(dev);
+	meet_end(&dev->meet);
 	if (dev->gpu.ops->close)
 		dev->gpu.ops->close(dev->gpu.io);
 	sys_free(dev);
