@@ -184,6 +184,40 @@ static int a_waiter_times_out_naming_who_and_for_how_long(void)
 	return team_close(&team);
 }
 
+/* Until the lock cannot be had even to stop waiting */
+static int give_up_without_the_lock(struct member *m)
+{
+	uint32_t val;
+
+	do {
+		CHECK_EQ(pramin_read32(m->dev, 2 * MIB, &val), -ETIMEDOUT);
+	} while (pramin_last_why(m->dev)->reason != PRAMIN_REASON_STOPPED);
+	team_say(m->team);
+	CHECK_EQ(team_await(m->team, 2), 0);
+	/* What waited in vain is not in the way of what its thread does next. */
+	CHECK_EQ(pramin_read32(m->dev, MIB + 64, &val), 0);
+	return 0;
+}
+
+static int a_thread_that_gave_up_without_the_lock_can_call_again(void)
+{
+	struct pramin_view *view;
+	struct sys_lock *lock;
+
+	CHECK_EQ(start(1, 200), 0);
+	CHECK_EQ(pramin_view_begin(team.dev[0], MIB, 64, &view), 0);
+	CHECK_EQ(team_start(&team, 0, give_up_without_the_lock), 0);
+	CHECK_EQ(await_waiting(1), 0);
+	lock = &team.dev[0]->meet.mem->lock;
+	CHECK_EQ(sys_lock_take(lock, UINT64_MAX), 0);
+	CHECK_EQ(team_await(&team, 1), 0);
+	sys_lock_drop(lock);
+	team_say(&team);
+	CHECK_EQ(team_join(&team, 0), 0);
+	CHECK_EQ(pramin_view_end(view), 0);
+	return team_close(&team);
+}
+
 /* Every call, by a thread that has a view of the first MiB */
 static int nested_needs(struct pramin_dev *dev)
 {
@@ -388,6 +422,7 @@ int main(int argc, char **argv)
 		TEST(a_view_closes_to_newcomers_when_a_handle_waits),
 		TEST(yield_lets_the_waiter_in_and_the_view_goes_on),
 		TEST(a_waiter_times_out_naming_who_and_for_how_long),
+		TEST(a_thread_that_gave_up_without_the_lock_can_call_again),
 		TEST(nested_needs_are_refused_and_never_wait),
 		TEST(a_view_kept_by_the_callback_ends_the_call),
 		TEST(callbacks_run_with_no_hold),
