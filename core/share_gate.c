@@ -8,6 +8,9 @@
  */
 #include "share_lock.h"
 
+/* Accesses of a turn that a gate beside others has at a time */
+#define PART 8u
+
 bool pramin_gate_enter(struct pramin_op *op, uint64_t vram_pa, uint64_t len,
 		       uint32_t cost)
 {
@@ -87,18 +90,42 @@ void pramin_lease_end(struct pramin_gpu *gpu, uint32_t seat)
 	tell(gpu);
 }
 
-/* Bring one gate in line. Returns whether its lease has left the room. */
-static bool align(struct pramin_gpu *gpu, uint32_t seat, uint32_t allowance)
+/* Is a call inside, by itself or through a gate? */
+static bool is_busy(const struct pramin_meeting *m)
+{
+	const struct pramin_room *room = &m->room;
+	const struct pramin_room_user *u;
+
+	for (u = pramin_room_at(room, room->inside.first); u;
+	     u = pramin_room_at(room, u->next))
+		if (!(u->owner & PRAMIN_OWNER_LEASE) ||
+		    __atomic_load_n(&m->seat[u->party].gate, __ATOMIC_RELAXED) &
+			    GATE_COUNT)
+			return true;
+	return false;
+}
+
+/*
+ * Bring one gate in line. Returns whether its lease has left the room.
+ *
+ * While somebody waits, a gate that nobody is in stays for those who may still
+ * come, but no longer than the turn goes on without them: what is left of the
+ * quantum is for clients who share a position, and nobody waits for the sake of
+ * accesses that may never be made.
+ */
+static bool align(struct pramin_gpu *gpu, uint32_t seat, uint32_t allowance,
+		  bool busy)
 {
 	struct pramin_meeting *m = gpu->meeting;
 	uint64_t *gate = &m->seat[seat].gate;
 	uint64_t old = __atomic_load_n(gate, __ATOMIC_ACQUIRE);
+	uint32_t left;
 	uint64_t val;
 
 	do {
 		val = gate_target(m, &m->request[seat].user, old, allowance);
-		/* Nobody is in it, and somebody waits: it is over. */
-		if (!(val & GATE_COUNT) && pramin_gate_left(val) != GATE_OPEN)
+		left = pramin_gate_left(val);
+		if (!(val & GATE_COUNT) && left != GATE_OPEN && !(left && busy))
 			val = 0;
 		if (val == old && val)
 			return false;
@@ -155,23 +182,85 @@ static void sweep(struct pramin_gpu *gpu)
 	}
 }
 
+/* Bring all in line. Returns whether a lease has left the room. */
+static bool align_all(struct pramin_gpu *gpu, uint32_t allowance, bool busy)
+{
+	const struct pramin_meeting *m = gpu->meeting;
+	bool ended = false;
+	uint32_t seat;
+
+	for (seat = 0; seat < PRAMIN_SEATS && m->leases >> seat; seat++)
+		if (m->leases >> seat & 1)
+			ended |= align(gpu, seat, allowance, busy);
+	return ended;
+}
+
 void pramin_share_settle(struct pramin_gpu *gpu)
 {
 	struct pramin_meeting *m = gpu->meeting;
-	uint32_t allowance, seat;
 	bool again = true;
 
 	tell(gpu);
 	sweep(gpu);
-	while (again) {
-		again = false;
-		allowance = m->leases ? share_out(m) : 0;
-		for (seat = 0; m->leases && seat < PRAMIN_SEATS; seat++)
-			if (m->leases >> seat & 1)
-				again |= align(gpu, seat, allowance);
+	while (again && m->leases) {
+		again = align_all(gpu, share_out(m), true);
+		/*
+		 * Only now, when no gate is open without a limit: whoever is
+		 * the last to leave one that has a limit comes here afterwards.
+		 */
+		if (!is_busy(m))
+			again |= align_all(gpu, 0, false);
 	}
 	__atomic_store_n(&m->wanted, m->room.queue.first != 0,
 			 __ATOMIC_RELAXED);
+}
+
+/*
+ * What newcomers may still take of this turn, through the gate of one handle. The
+ * first gate has as large a part as its handle has of the calls inside. Later
+ * ones cannot tell who else will come: a little at a time.
+ */
+static uint32_t part_of(const struct pramin_meeting *m, uint32_t party)
+{
+	const struct pramin_room *room = &m->room;
+	const struct pramin_room_user *u;
+	uint32_t own = 0, all = 0;
+
+	if (m->leases)
+		return room->left < PART ? room->left : PART;
+	for (u = pramin_room_at(room, room->inside.first); u;
+	     u = pramin_room_at(room, u->next)) {
+		own += u->party == party;
+		all++;
+	}
+	return (room->left * own + all - 1) / all;
+}
+
+/* The handle has a gate, which has let in as many as it may: let in more. */
+static void grow(struct pramin_op *op, struct pramin_request *r)
+{
+	struct pramin_gpu *gpu = op->gpu;
+	struct pramin_meeting *m = gpu->meeting;
+	uint64_t *gate = &gpu->seat->gate;
+	uint64_t old = __atomic_load_n(gate, __ATOMIC_RELAXED);
+	const uint32_t part = part_of(m, gpu->seat_no);
+
+	if (!part || pramin_gate_base(old) != op->base)
+		return;
+	do {
+		/* Not closed for ever, and room to count */
+		if ((old & GATE_LOST) || (old & GATE_COUNT) == GATE_COUNT ||
+		    pramin_gate_left(old) + part >= GATE_OPEN)
+			return;
+		pramin_sim_point(gate);
+		pramin_sim_between(gate);
+	} while (!__atomic_compare_exchange_n(
+		gate, &old, old + 1 + ((uint64_t)part << GATE_LEFT_SHIFT),
+		false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED));
+	m->room.left -= part;
+	pramin_room_leave(&m->room, &r->user);
+	tell(gpu);
+	op->request = NULL;
 }
 
 void pramin_lease_begin(struct pramin_op *op, struct pramin_request *r)
@@ -179,12 +268,17 @@ void pramin_lease_begin(struct pramin_op *op, struct pramin_request *r)
 	struct pramin_gpu *gpu = op->gpu;
 	struct pramin_meeting *m = gpu->meeting;
 	struct pramin_room_user *lease = &m->request[gpu->seat_no].user;
-	uint32_t left = m->room.queue.first ? m->room.left : 1;
+	uint32_t left = m->room.queue.first ? part_of(m, gpu->seat_no) : 1;
 	uint64_t gate;
 
-	if (lease->state != PRAMIN_ROOM_IDLE || r->user.alone ||
-	    r->user.lasting || !left || pramin_share_revoked(gpu))
+	if (r->user.alone || r->user.lasting || !left ||
+	    pramin_share_revoked(gpu))
 		return;
+	if (lease->state != PRAMIN_ROOM_IDLE) {
+		if (m->room.queue.first)
+			grow(op, r);
+		return;
+	}
 	*lease = (struct pramin_room_user){
 		.vram_pa = op->base,
 		.len = PRAMIN_APERTURE_SIZE,

@@ -30,11 +30,15 @@ static void read_it(void *arg)
 {
 	const unsigned int i = (unsigned int)(uintptr_t)arg;
 	unsigned int n;
-	uint32_t val;
+	uint32_t val = 0;
+	int ret;
 
-	for (n = 0; n < READS; n++)
-		if (pramin_read32(dev, i / 2 * SIM_MIB + n * 4, &val) || val)
-			sim_fail("client %u: read %u", i, n);
+	for (n = 0; n < READS && !sim_failed(); n++) {
+		ret = pramin_read32(dev, i / 2 * SIM_MIB + n * 4, &val);
+		if (ret || val)
+			sim_fail("client %u: read %u: %d (%s) val %x", i, n,
+				 ret, pramin_last_why(dev)->what, val);
+	}
 	ended[i] = sim_now();
 }
 
@@ -43,6 +47,15 @@ static void close_it(void *arg)
 	(void)arg;
 	if (pramin_close(dev, NULL))
 		sim_fail("not closed");
+}
+
+static int go(void)
+{
+	const char *failure = sim_run();
+
+	if (failure)
+		printf("point %" PRIu64 ": %s\n", sim_step(), failure);
+	return failure != NULL;
 }
 
 /* Some clients of one handle; the points that it took */
@@ -56,12 +69,12 @@ static int run(enum sim_order order, uint64_t seed, unsigned int clients,
 	sim_gpu_begin(&gpu, NULL);
 	process = sim_process_new();
 	sim_client_new(process, open_it, NULL);
-	CHECK(!sim_run());
+	CHECK_EQ(go(), 0);
 	for (i = 0; i < clients; i++)
 		sim_client_new(process, read_it, (void *)(uintptr_t)i);
-	CHECK(!sim_run());
+	CHECK_EQ(go(), 0);
 	sim_client_new(process, close_it, NULL);
-	CHECK(!sim_run());
+	CHECK_EQ(go(), 0);
 	*points = sim_step();
 	sim_end();
 	CHECK_EQ(gpu.latch, SIM_LATCH);
@@ -97,11 +110,22 @@ static int reads_of_one_position_overlap_in_time(void)
 	return 0;
 }
 
+/* 64 accesses in each turn, and not one for each client */
+static int clients_of_one_position_share_their_turns(void)
+{
+	uint64_t points;
+
+	CHECK_EQ(run(SIM_TIME, 0, CLIENTS, &points), 0);
+	CHECK(gpu.moves <= CLIENTS * READS / 32 + 2);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	static const struct check_test tests[] = {
 		TEST(the_same_seed_is_the_same_run),
 		TEST(reads_of_one_position_overlap_in_time),
+		TEST(clients_of_one_position_share_their_turns),
 	};
 
 	return check_main(argc, argv, tests, ARRAY_LEN(tests));

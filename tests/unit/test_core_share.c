@@ -102,6 +102,36 @@ static int the_quantum_is_shared_out_among_the_gates(void)
 	return 0;
 }
 
+static void one_leaves_and_comes_back(struct table *table)
+{
+	unsigned int locks;
+
+	pramin_leave(&table->p[0].op, 0);
+	more = pramin_gate_left(gate(0));
+	locks = table->locks;
+	passed = pramin_gate_enter(op_of(table, 0), 7, 1, 1);
+	passed += table->locks == locks;
+	pramin_leave(&table->p[0].op, 0);
+	pramin_leave(&table->p[2].op, 0);
+}
+
+/* Else clients who share a position would make one access in each turn. */
+static int a_gate_stays_while_its_turn_goes_on_without_it(void)
+{
+	CHECK_EQ(set_table(&t, 3), 0);
+	CHECK_EQ(touch(&t, 0, 5), 0);
+	CHECK_EQ(touch(&t, 2, 5), 0);
+	CHECK_EQ(come_in(&t, 0, 5), 0);
+	CHECK_EQ(come_in(&t, 2, 5), 0);
+	t.meanwhile = one_leaves_and_comes_back;
+	CHECK_EQ(touch(&t, 1, 2 * MIB), 0);
+	CHECK_EQ(more, PRAMIN_ROOM_QUANTUM / 2);
+	CHECK_EQ(passed, 2);
+	CHECK_EQ(t.waits, 1);
+	CHECK(!lease_is_in(0) && !lease_is_in(2));
+	return 0;
+}
+
 static void wait_in_vain(struct table *table)
 {
 	table->p[3].thread = 1;
@@ -416,6 +446,7 @@ static const struct check_test tests[] = {
 	TEST(an_idle_lease_keeps_nobody_out),
 	TEST(a_gate_admits_one_quantum_while_somebody_waits),
 	TEST(the_quantum_is_shared_out_among_the_gates),
+	TEST(a_gate_stays_while_its_turn_goes_on_without_it),
 	TEST(a_gate_opens_again_when_nobody_waits_any_more),
 	TEST(whoever_waits_for_a_view_comes_in_when_it_ends),
 	TEST(a_view_that_yields_lets_the_waiter_in_and_goes_on),
