@@ -36,3 +36,13 @@ $(B)/sim: $(sim_base_obj) $(call sim_of,$(sim_test_src)) $(B)/obj/model.a
 
 tests: $(B)/sim
 program_tests += $(B)/sim
+
+# Seeds of the long torture: about a minute
+SIM_SEEDS	?= 12000
+
+.PHONY: sim sim-mutants
+sim: $(B)/sim ## torture sharing in the simulator, with SIM_SEEDS seeds
+	$(Q)$(B)/sim torture 1000 $(SIM_SEEDS)
+
+sim-mutants: ## mistakes that the torture has to find
+	$(Q)scripts/sim-mutants $(BUILD) 2000

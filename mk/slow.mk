@@ -86,6 +86,8 @@ check-slow: ## everything that takes minutes, once
 		"$(submake) sanitize" \
 		$(if $(thread_tests),"$(submake) CONFIG=tsan run-thread-tests") \
 		$(if $(fuzz_names),"$(submake) fuzz FUZZ_SECONDS=15") \
+		"$(submake) sim" \
+		"$(submake) sim-mutants" \
 		"$(submake) coverage" \
 		"$(submake) lint" \
 		"$(submake) spin" \

@@ -1,14 +1,23 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * The simulator itself: the same seed is the same run, and time adds up.
+ * The simulator itself: the same seed is the same run, and time adds up. Then
+ * the torture.
+ *
+ *	sim			everything, the torture shortly
+ *	sim torture FIRST COUNT	that many seeds
  */
+#include <stdlib.h>
+
 #include <pramin/pramin.h>
 
-#include "sim_gpu.h"
+#include "torture.h"
 #include "check.h"
 
 #define CLIENTS 4u
 #define READS	50u
+
+/* A few seconds */
+#define SEEDS 600u
 
 static struct sim_gpu gpu;
 static struct pramin_dev *dev;
@@ -120,13 +129,65 @@ static int clients_of_one_position_share_their_turns(void)
 	return 0;
 }
 
+/* A failure names the command that repeats it. */
+static int torture(uint64_t first, uint64_t count)
+{
+	uint64_t seed;
+
+	for (seed = first; seed < first + count; seed++) {
+		const char *failure = torture_run(seed);
+
+		if (!failure)
+			continue;
+		printf("%s\nrepeat it with: sim torture %" PRIu64 " 1\n",
+		       failure, seed);
+		return CHECK_FAILED;
+	}
+	return 0;
+}
+
+static int whatever_happens_every_byte_is_its_owners(void)
+{
+	unsigned int i, never = 0;
+
+	CHECK_EQ(torture(1, SEEDS), 0);
+	for (i = 0; i < SEEN_KINDS; i++) {
+		if (!seen[i])
+			printf("never: %s\n", seen_names[i]);
+		never += !seen[i];
+	}
+	CHECK_EQ(never, 0);
+	return 0;
+}
+
+/* For make sim, and to repeat a seed */
+static int only_torture(uint64_t first, uint64_t count)
+{
+	int ret = torture(first, count);
+	unsigned int i;
+
+	for (i = 0; i < SEEN_KINDS; i++) {
+		printf("%12" PRIu64 " times %s\n", seen[i], seen_names[i]);
+		if (!ret && count > SEEDS && !seen[i])
+			ret = CHECK_FAILED;
+	}
+	printf("%12" PRIu64 " points, %" PRIu64 " kills, %" PRIu64 " stops\n",
+	       sim_counts.points, sim_counts.kills, sim_counts.stops);
+	printf("%u passed, %u failed, 0 skipped\n", !ret, !!ret);
+	return ret;
+}
+
 int main(int argc, char **argv)
 {
 	static const struct check_test tests[] = {
 		TEST(the_same_seed_is_the_same_run),
 		TEST(reads_of_one_position_overlap_in_time),
 		TEST(clients_of_one_position_share_their_turns),
+		TEST(whatever_happens_every_byte_is_its_owners),
 	};
 
+	if (argc == 4 && !strcmp(argv[1], "torture"))
+		return only_torture(strtoull(argv[2], NULL, 0),
+				    strtoull(argv[3], NULL, 0));
 	return check_main(argc, argv, tests, ARRAY_LEN(tests));
 }

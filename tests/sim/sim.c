@@ -147,15 +147,15 @@ static struct sim_client *earliest(uint64_t *at)
 
 /*
  * Nobody can go on by itself, and the clock jumps. Nobody may be asleep whose
- * word says that it was woken; whoever has the lock and died may have been
- * about to do it.
+ * word says that it was woken; whoever has the lock, and is stopped or dead, may
+ * have been about to do it.
  */
 static bool all_slept_rightly(void)
 {
 	const struct sim_lock *lock = sim_place_lock();
 	unsigned int i;
 
-	if (lock && lock->owner && !sim_lock_held(lock))
+	if (lock && lock->owner)
 		return true;
 	for (i = 0; i < sim.clients; i++) {
 		const struct sim_client *c = &sim.client[i];
@@ -207,8 +207,9 @@ static struct sim_client *choose(void)
 		return NULL;
 	if (c->state == SIM_ASLEEP) {
 		c->state = SIM_READY;
-		c->asleep_ns += c->deadline - c->time;
-		c->time = c->deadline;
+		if (c->deadline > c->time)
+			c->asleep_ns += c->deadline - c->time;
+		c->time = later(c->deadline, c->time);
 	}
 	c->turn = ++sim.turns;
 	return c;
@@ -483,9 +484,12 @@ void sim_wake(struct sim_client *client, uint64_t handoff)
 {
 	uint64_t now = sim_now();
 
+	uint64_t end = now < client->deadline ? now : client->deadline;
+
 	client->state = SIM_READY;
-	if (now > client->time)
-		client->asleep_ns += now - client->time;
+	/* What it is stopped beyond its deadline is no sleep. */
+	if (end > client->time)
+		client->asleep_ns += end - client->time;
 	client->time = 0;
 	if (sim.order == SIM_TIME)
 		client->time = now + handoff;

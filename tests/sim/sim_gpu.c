@@ -103,6 +103,15 @@ static uint64_t answer(struct sim_gpu *gpu, uint32_t off, unsigned int width)
 	return val;
 }
 
+/* On the way to the GPU */
+static void travel(struct sim_gpu *gpu, uint32_t off, uint64_t ns)
+{
+	uint64_t switches = sim_counts.switches;
+
+	sim_point_after(ns);
+	gpu->preempted += in_aperture(off) && sim_counts.switches != switches;
+}
+
 static int gpu_read(void *io, uint32_t off, unsigned int width, uint64_t *val)
 {
 	const uint64_t ones = width == 8 ? UINT64_MAX : (1ull << 8 * width) - 1;
@@ -110,7 +119,7 @@ static int gpu_read(void *io, uint32_t off, unsigned int width, uint64_t *val)
 	uint64_t ns = read_time(gpu);
 	enum sim_fault f;
 
-	sim_point_after(ns - sim_costs()->read / 2);
+	travel(gpu, off, ns - sim_costs()->read / 2);
 	f = fault(gpu, off, false);
 	*val = gpu->lost || f == SIM_ONES ? ones : answer(gpu, off, width);
 	sim_point_after(sim_costs()->read / 2);
@@ -142,7 +151,7 @@ static int gpu_write(void *io, uint32_t off, unsigned int width, uint64_t val)
 	struct sim_gpu *gpu = io;
 	enum sim_fault f;
 
-	sim_point_after(store_time(gpu));
+	travel(gpu, off, store_time(gpu));
 	f = fault(gpu, off, true);
 	if (!gpu->lost && f != SIM_REFUSED)
 		arrive(gpu, off, width, val);

@@ -47,6 +47,7 @@ struct sim_gpu {
 	uint64_t reads;
 	uint64_t writes;
 	uint64_t moves;
+	uint64_t preempted; /* accesses of VRAM before which others ran */
 	uint64_t outside; /* beyond the end of VRAM */
 
 	uint64_t read_free; /* SIM_TIME: when it can serve the next read, */
