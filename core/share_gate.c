@@ -226,13 +226,18 @@ static uint32_t part_of(const struct pramin_meeting *m, uint32_t party)
 	const struct pramin_room_user *u;
 	uint32_t own = 0, all = 0;
 
-	if (m->leases)
-		return room->left < PART ? room->left : PART;
 	for (u = pramin_room_at(room, room->inside.first); u;
 	     u = pramin_room_at(room, u->next)) {
+		/* A view lets nobody pass those who wait. */
+		if (u->lasting)
+			return 0;
 		own += u->party == party;
 		all++;
 	}
+	if (!room->base_known)
+		return 0;
+	if (m->leases)
+		return room->left < PART ? room->left : PART;
 	return (room->left * own + all - 1) / all;
 }
 
