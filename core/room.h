@@ -209,7 +209,9 @@ void pramin_room_rebuild(struct pramin_room *room,
  */
 int pramin_room_revoke(struct pramin_room *room);
 
-/* All that newcomers may still take of this turn: the caller shares it out. */
+/* All that newcomers may still take of this turn: the caller shares it out.
+ * Leaves room->woken as it is.
+ */
 uint32_t pramin_room_spend(struct pramin_room *room);
 
 /* Does this holder keep somebody out? Then it should leave soon. */

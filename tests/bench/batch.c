@@ -85,7 +85,7 @@ int batch_set_run(struct batch_set *set)
 	if (set->max_units > ORACLE_UNITS ||
 	    set->max_phases * (set->max_units + 1) > BATCH_ENTRIES)
 		return -EINVAL;
-	ret = board_open(&params, &board);
+	ret = board_open(&params, true, &board);
 	if (ret)
 		return ret;
 	/* From here on the handle knows where its window stands. */

@@ -41,7 +41,8 @@ struct board {
 	struct pramin_dev *dev;
 };
 
-int board_open(const struct pramin_model_params *params, struct board *board);
+int board_open(const struct pramin_model_params *params, bool exclusive,
+	       struct board *board);
 int board_close(struct board *board);
 
 /* What the model has counted so far */
@@ -193,8 +194,29 @@ struct scalar_time {
 
 #define SCALAR_TIMES 8
 
+/* Whom a handle may meet */
+enum scalar_form { ALONE, THREADS, PROCESSES, SCALAR_FORMS };
+
 int times_view(struct view_time out[VIEW_SIZES]);
-int times_scalar(struct scalar_time out[SCALAR_TIMES]);
+
+/* @image: path of an image that does not exist, for PROCESSES */
+int times_scalar(enum scalar_form form, const char *image,
+		 struct scalar_time out[SCALAR_TIMES]);
+
+/* threads.c: real threads, against one pthread mutex around the same accesses */
+struct wall_row {
+	const char *name;
+	unsigned int threads, positions;
+	bool busy;	     /* each access takes 1 us; else it is a function */
+	double ours, theirs; /* accesses per us, the best of all runs */
+};
+
+#define WALL_ROWS 9
+
+int wall_run(struct wall_row rows[WALL_ROWS]);
+double wall_ratio(const struct wall_row *row);
+void wall_text(const struct wall_row rows[WALL_ROWS], FILE *f);
+void wall_json(const struct wall_row rows[WALL_ROWS], FILE *f);
 
 /* memory.c */
 struct memory_use {
@@ -244,7 +266,8 @@ struct scan_row {
 struct results {
 	struct memory_use memory[MEMORY_FORMS];
 	struct view_time views[VIEW_SIZES];
-	struct scalar_time scalars[SCALAR_TIMES];
+	struct scalar_time scalars[SCALAR_FORMS][SCALAR_TIMES];
+	struct wall_row walls[WALL_ROWS];
 	struct scan_row scans[SCANS];
 	size_t scan_count;
 	struct bulk_case bulks[BULK_ROWS]; /* worst of all chips and starts */

@@ -26,12 +26,14 @@ bool bulk_reads(enum bulk_op op)
 	return op == BULK_READ || op == BULK_COMPARE || op == BULK_FIND;
 }
 
-int board_open(const struct pramin_model_params *params, struct board *board)
+int board_open(const struct pramin_model_params *params, bool exclusive,
+	       struct board *board)
 {
 	/* By hand, as some chips have no register that tells it */
 	const struct pramin_open_opts opts = {
 		.size = sizeof(opts),
 		.vram = params->vram,
+		.exclusive = exclusive,
 	};
 	struct pramin_why why;
 	int ret = pramin_model_create(params, &board->model, &why);
@@ -93,7 +95,7 @@ static int open_chip(const char *name, uint64_t room, struct board *board,
 		return -EINVAL;
 	params.vram = chip->vram;
 	*vram = chip->vram;
-	return board_open(&params, board);
+	return board_open(&params, true, board);
 }
 
 static int read_width(struct pramin_dev *dev, uint64_t vram_pa,

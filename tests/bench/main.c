@@ -7,8 +7,10 @@
  * the machine. Exit status 1 means that something could not be measured.
  */
 #define _GNU_SOURCE
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "bench.h"
 
@@ -216,6 +218,29 @@ static int run_memory(struct results *r, const char *json_path)
 	return ret ? failed("memory", ret) : 0;
 }
 
+static int run_scalars(struct results *r, const char *json_path)
+{
+	char *image, *state;
+	int form, ret = 0;
+
+	if (asprintf(&image, "%s.flat", json_path) < 0)
+		return -ENOMEM;
+	if (asprintf(&state, "%s.state", image) < 0) {
+		free(image);
+		return -ENOMEM;
+	}
+	unlink(image);
+	unlink(state);
+	for (form = ALONE; form < SCALAR_FORMS && !ret; form++)
+		ret = times_scalar((enum scalar_form)form, image,
+				   r->scalars[form]);
+	unlink(image);
+	unlink(state);
+	free(state);
+	free(image);
+	return ret;
+}
+
 static int run_all(struct results *r, const char *json_path)
 {
 	int ret;
@@ -227,7 +252,9 @@ static int run_all(struct results *r, const char *json_path)
 	ret = times_view(r->views);
 	if (ret)
 		return failed("view", ret);
-	ret = times_scalar(r->scalars);
+	ret = run_scalars(r, json_path);
+	if (!ret)
+		ret = wall_run(r->walls);
 	if (ret)
 		return failed("scalar", ret);
 	ret = run_scans(r);

@@ -113,7 +113,7 @@ static int measure(const struct pramin_model_params *params,
 	memset(piece, 1, sizeof(piece));
 	ret = sample(&base[0], &base[1]);
 	if (!ret)
-		ret = board_open(params, &board);
+		ret = board_open(params, true, &board);
 	if (ret)
 		return ret;
 	ret = note(use, base);

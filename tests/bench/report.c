@@ -33,15 +33,45 @@ static double view_ratio(const struct results *r)
 	return worst;
 }
 
-static double scalar_overhead(const struct results *r)
+static double worst_overhead(const struct scalar_time *times)
 {
-	double worst = r->scalars[0].overhead_ns;
+	double worst = times[0].overhead_ns;
 	size_t i;
 
 	for (i = 1; i < SCALAR_TIMES; i++)
-		if (r->scalars[i].overhead_ns > worst)
-			worst = r->scalars[i].overhead_ns;
+		if (times[i].overhead_ns > worst)
+			worst = times[i].overhead_ns;
 	return worst;
+}
+
+static double scalar_overhead(const struct results *r)
+{
+	return worst_overhead(r->scalars[ALONE]);
+}
+
+static double thread_overhead(const struct results *r)
+{
+	return worst_overhead(r->scalars[THREADS]);
+}
+
+static double process_overhead(const struct results *r)
+{
+	return worst_overhead(r->scalars[PROCESSES]);
+}
+
+static double wall_2t(const struct results *r)
+{
+	return wall_ratio(&r->walls[0]);
+}
+
+static double wall_8t(const struct results *r)
+{
+	return wall_ratio(&r->walls[1]);
+}
+
+static double wall_32t(const struct results *r)
+{
+	return wall_ratio(&r->walls[2]);
 }
 
 static double moves_per_mib(const struct results *r, bool down)
@@ -148,6 +178,11 @@ static const struct metric {
 } metrics[] = {
 	{ "view_ratio", view_ratio, 1.05, AT_MOST, 4 },
 	{ "scalar_overhead_ns", scalar_overhead, 10, AT_MOST, 3 },
+	{ "uncontended_scalar_overhead_ns", thread_overhead, 60, AT_MOST, 3 },
+	{ "uncontended_process_overhead_ns", process_overhead, 120, AT_MOST, 3 },
+	{ "wall_speedup_2t", wall_2t, 1.5, AT_LEAST, 3 },
+	{ "wall_speedup_8t", wall_8t, 0.9, AT_LEAST, 3 },
+	{ "wall_speedup_32t", wall_32t, 0.9, AT_LEAST, 3 },
 	{ "moves_per_mib_up", moves_up, 1, EQUAL, 6 },
 	{ "moves_per_mib_down", moves_down, 1, EQUAL, 6 },
 	{ "bulk_read_fraction", bulk_read, 0.99, AT_LEAST, 6 },
@@ -204,17 +239,23 @@ static void json_views(const struct results *r, FILE *f)
 			t->worst_copy);
 	}
 	fprintf(f, "\n    ],\n    \"scalar\": [");
-	for (i = 0; i < SCALAR_TIMES; i++) {
-		const struct scalar_time *t = &r->scalars[i];
+	for (i = 0; i < SCALAR_FORMS * SCALAR_TIMES; i++) {
+		static const char *const forms[] = { "alone", "threads",
+						     "processes" };
+		const struct scalar_time *t =
+			&r->scalars[i / SCALAR_TIMES][i % SCALAR_TIMES];
 
 		fprintf(f,
-			"%s      {\"op\": \"%s\", \"bits\": %u, "
-			"\"call_ns\": %.3f, \"bare_ns\": %.3f, "
-			"\"ops_ns\": %.3f, \"overhead_ns\": %.3f}",
-			sep(i), t->write ? "write" : "read", t->bits,
-			t->call_ns, t->bare_ns, t->ops_ns, t->overhead_ns);
+			"%s      {\"form\": \"%s\", \"op\": \"%s\", "
+			"\"bits\": %u, \"call_ns\": %.3f, "
+			"\"bare_ns\": %.3f, \"ops_ns\": %.3f, "
+			"\"overhead_ns\": %.3f}",
+			sep(i), forms[i / SCALAR_TIMES],
+			t->write ? "write" : "read", t->bits, t->call_ns,
+			t->bare_ns, t->ops_ns, t->overhead_ns);
 	}
 	fprintf(f, "\n    ],\n");
+	wall_json(r->walls, f);
 }
 
 static void json_counts(const struct results *r, FILE *f)
@@ -379,6 +420,7 @@ bool report(const struct results *r, FILE *text, FILE *json_file)
 			within(m, value) ? "ok" : "MISSED");
 	}
 	text_comparisons(r, text);
+	wall_text(r->walls, text);
 	share_text(&r->share, text);
 	fprintf(text, "\n%s\n",
 		all ? "all limits are met" : "NOT ALL LIMITS ARE MET");

@@ -103,7 +103,7 @@ int ours_count(const struct trace *trace, uint64_t *writes)
 	struct board board;
 	uint64_t before, i;
 	uint32_t val;
-	int ret = board_open(&params, &board);
+	int ret = board_open(&params, true, &board);
 
 	if (ret)
 		return ret;

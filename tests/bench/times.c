@@ -133,16 +133,18 @@ static int measure_view(struct pramin_view *view, struct view_time *t)
 }
 
 /* A flat board, with data that is not all ones where it will be read */
-static int open_flat(struct board *board)
+static int open_flat(enum scalar_form form, const char *image,
+		     struct board *board)
 {
 	const struct pramin_model_params params = {
 		.size = sizeof(params),
 		.chip = "tu102",
 		.vram = 8 * GIB,
 		.flat = true,
+		.file = form == PROCESSES ? image : NULL,
 	};
 	uint64_t off;
-	int ret = board_open(&params, board);
+	int ret = board_open(&params, form == ALONE, board);
 
 	for (off = 0; off < MIB && !ret; off += 8)
 		ret = pramin_write64(board->dev, VIEW_PA + off,
@@ -155,7 +157,7 @@ int times_view(struct view_time out[VIEW_SIZES])
 	struct pramin_view *view;
 	struct board board;
 	unsigned int i;
-	int ret = open_flat(&board);
+	int ret = open_flat(ALONE, NULL, &board);
 
 	if (ret)
 		return ret;
@@ -316,14 +318,15 @@ static int measure_scalar(const struct scalar_env *env, unsigned int i,
 	return 0;
 }
 
-int times_scalar(struct scalar_time out[SCALAR_TIMES])
+int times_scalar(enum scalar_form form, const char *image,
+		 struct scalar_time out[SCALAR_TIMES])
 {
 	struct pramin_position pos;
 	struct pramin_view *view;
 	struct scalar_env env;
 	struct board board;
 	unsigned int i;
-	int ret = open_flat(&board);
+	int ret = open_flat(form, image, &board);
 
 	if (ret)
 		return ret;
