@@ -311,6 +311,13 @@ inline cancel(u)
 	fi
 }
 
+/* All that newcomers may still take: handed out, so it cannot pass again. */
+inline spend()
+{
+	says = (ANY(LASTING_IN) -> 0 : allowed);
+	allowed = 0
+}
+
 inline doubt()
 {
 	known = 0;

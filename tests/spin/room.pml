@@ -270,6 +270,16 @@ proctype client(byte me)
 		call_leave(me); done(me)
 	}
 
+	/*
+	 * It hands out what newcomers may take, while somebody waits. With
+	 * FEW only something: doing nothing for ever would be no progress.
+	 */
+#ifdef FEW
+	:: d_step { phase[me] == P_HOLDS && allowed > 0 -> call_spend(me) }
+#else
+	:: d_step { phase[me] == P_HOLDS && nq > 0 -> call_spend(me) }
+#endif
+
 	/* An error of the device */
 	:: d_step {
 		phase[me] == P_TOUCHED && ACCIDENT && !LUCKY(me) ->

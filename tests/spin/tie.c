@@ -13,6 +13,7 @@
 
 struct tie_hall tie_hall;
 int tie_said;
+static bool wakes_nobody; /* the last call, so the list is an older one's */
 
 /* The ranges of policy.pml, and where the window goes for each */
 static const struct {
@@ -98,6 +99,12 @@ int tie_reap(unsigned int i)
 		pramin_room_reap(&tie_hall.room, tie_hall.user[i].party));
 }
 
+int tie_spend(void)
+{
+	wakes_nobody = true;
+	return (int)pramin_room_spend(&tie_hall.room);
+}
+
 int tie_doubt(void)
 {
 	pramin_room_doubt(&tie_hall.room);
@@ -163,6 +170,8 @@ static int lists_differ(const struct tie_model *m)
 	}
 	if (pramin_room_at(room, link))
 		return __LINE__;
+	if (wakes_nobody)
+		return 0;
 	link = room->woken;
 	for (i = 0; i < m->wakes; i++) {
 		if (!is_user(link, m->woken[i]))
@@ -188,6 +197,7 @@ int tie_differs(const struct tie_model *m)
 		inside += m->state[i] == PRAMIN_ROOM_INSIDE;
 	}
 	at = lists_differ(m);
+	wakes_nobody = false;
 	if (at)
 		return at;
 	if (room->base_known != (m->known != 0) ||

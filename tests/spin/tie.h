@@ -37,6 +37,7 @@ int tie_placed(unsigned int i, int failed);
 int tie_leave(unsigned int i);
 int tie_cancel(unsigned int i);
 int tie_reap(unsigned int i);
+int tie_spend(void);
 int tie_doubt(void);
 int tie_forget(void);
 int tie_revoke(void);
