@@ -21,8 +21,9 @@
  *
  * "left" is how many accesses may still begin: GATE_OPEN while nobody waits; at
  * most a quantum from the moment on that somebody does; 0: closed. The last call
- * to leave a gate that is not open gives the lease back to the room. So the
- * gate is a hold like any other to the room, bounded like any other.
+ * to leave a gate that is not open takes the lock, and gives the lease back to the
+ * room if nothing is left, or nobody else is inside who keeps the turn going. So
+ * the gate is a hold like any other to the room, bounded like any other.
  *
  * Whoever dies leaves its seat behind: its gate, its lease and its requests go
  * with it (pramin_share_reap()), whatever it was doing.
