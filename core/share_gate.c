@@ -238,6 +238,8 @@ static uint32_t part_of(const struct pramin_meeting *m, uint32_t party)
 		return 0;
 	if (m->leases)
 		return room->left < PART ? room->left : PART;
+	/* Never 0: the caller is inside. (An analyzer cannot know.) */
+	all += !all;
 	return (room->left * own + all - 1) / all;
 }
 

@@ -95,7 +95,7 @@ static uint64_t position_of(unsigned int client)
 
 static void load_it(void *arg)
 {
-	const unsigned int i = (unsigned int)(uintptr_t)arg;
+	const unsigned int i = (unsigned int)((uint64_t *)arg - fig.made);
 	const uint64_t until = fig.load.ns + LOAD_NS;
 	uint64_t pa = position_of(i) * SIM_MIB;
 	struct pramin_dev *dev =
@@ -186,7 +186,7 @@ int sim_load_run(struct sim_load *load)
 	fig.gpu.moves = 0;
 	for (i = 0; i < load->clients && !failure; i++)
 		sim_client_new(fig.process[i * load->processes / load->clients],
-			       load_it, (void *)(uintptr_t)i);
+			       load_it, &fig.made[i]);
 	if (!failure)
 		failure = sim_run();
 	load_results(load);

@@ -37,7 +37,7 @@ static void open_it(void *arg)
 
 static void read_it(void *arg)
 {
-	const unsigned int i = (unsigned int)(uintptr_t)arg;
+	const unsigned int i = (unsigned int)((uint64_t *)arg - ended);
 	unsigned int n;
 	uint32_t val = 0;
 	int ret;
@@ -80,7 +80,7 @@ static int run(enum sim_order order, uint64_t seed, unsigned int clients,
 	sim_client_new(process, open_it, NULL);
 	CHECK_EQ(go(), 0);
 	for (i = 0; i < clients; i++)
-		sim_client_new(process, read_it, (void *)(uintptr_t)i);
+		sim_client_new(process, read_it, &ended[i]);
 	CHECK_EQ(go(), 0);
 	sim_client_new(process, close_it, NULL);
 	CHECK_EQ(go(), 0);

@@ -169,7 +169,7 @@ uint64_t sim_step(void); /* points so far */
 uint64_t sim_random(void);
 static inline uint64_t sim_below(uint64_t n)
 {
-	return sim_random() % n;
+	return n ? sim_random() % n : 0;
 }
 
 /* By sim_sys.c, before a lock is free */

@@ -5,6 +5,9 @@
  * A lock lies in memory that a simulated process may leave behind, as struct
  * sim_lock; it is had by a client, and free if that client is dead.
  */
+#ifndef PRAMIN_SIM
+#define PRAMIN_SIM /* for an analyzer, which has no flags of ours */
+#endif
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
