@@ -44,9 +44,12 @@ static int counted(struct pramin_op *op, const struct tally *tally, bool write,
 /* Before each access of a run */
 static inline int slice(struct pramin_op *op, uint64_t vram_pa, uint64_t len)
 {
-	if (op->made++ < PRAMIN_SLICE)
-		return 0;
-	return pramin_give_way(op, vram_pa, len);
+	int ret = 0;
+
+	if (op->made == PRAMIN_SLICE)
+		ret = pramin_give_way(op, vram_pa, len);
+	op->made++;
+	return ret;
 }
 
 int pramin_ap_read_run(struct pramin_op *op, uint64_t vram_pa, void *buf,
