@@ -362,7 +362,8 @@ static void make_profile(struct profile *p)
 	p->lost = sim_below(16) == 0;
 	p->verify = sim_below(8) == 0;
 	p->mibs = mibs[sim_below(4)];
-	p->timeout_ms = sim_below(2) ? 1000 : 150;
+	/* Deaths are noticed ten times a second, one after the other. */
+	p->timeout_ms = sim_below(2) || (p->kills && !p->stops) ? 1000 : 150;
 }
 
 static void make_teams(void)

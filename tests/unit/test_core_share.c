@@ -132,66 +132,6 @@ static int a_gate_stays_while_its_turn_goes_on_without_it(void)
 	return 0;
 }
 
-/* One who waits and does nothing else: a request without a call */
-static int waits_at(struct table *table, unsigned int seat, uint64_t pa)
-{
-	struct pramin_room_user *user = &table->m->request[900 + seat].user;
-
-	*user = (struct pramin_room_user){
-		.vram_pa = pa,
-		.len = 1,
-		.owner = 900 + seat,
-		.party = seat,
-	};
-	return pramin_room_enter(&table->m->room, user);
-}
-
-static void two_more_wait(struct table *table)
-{
-	passed = waits_at(table, 2, MIB) == PRAMIN_ROOM_WAIT;
-	passed += waits_at(table, 4, 3 * MIB) == PRAMIN_ROOM_WAIT;
-	pramin_leave(&table->p[0].op, 0);
-}
-
-static int a_turn_is_shared_among_the_handles_of_its_position(void)
-{
-	unsigned int locks, i;
-
-	CHECK_EQ(set_table(&t, 5), 0);
-	CHECK_EQ(come_in(&t, 0, 5), 0);
-	t.meanwhile = two_more_wait;
-	CHECK_EQ(come_in(&t, 1, MIB), 0);
-	CHECK_EQ(passed, 2);
-	/* Two are inside, so the first gate has half of it, */
-	CHECK_EQ(pramin_gate_left(gate(1)), PRAMIN_ROOM_QUANTUM / 2);
-	/* and later ones a little, */
-	CHECK_EQ(come_in(&t, 3, MIB), 0);
-	CHECK_EQ(pramin_gate_left(gate(3)), 8);
-	locks = t.locks;
-	for (i = 0; i < 8; i++)
-		CHECK(pramin_gate_enter(op_of(&t, 3), MIB, 1, 1));
-	CHECK_EQ(t.locks, locks);
-	CHECK_EQ(pramin_gate_left(gate(3)), 0);
-	/* then more. */
-	CHECK_EQ(come_in(&t, 3, MIB), 0);
-	CHECK_EQ(pramin_gate_left(gate(3)), 8);
-	CHECK_EQ(gate(3) & GATE_COUNT, 10);
-	CHECK(!t.p[3].op.request);
-	/* or what there is, */
-	t.m->room.left = 3;
-	for (i = 0; i < 8; i++)
-		CHECK(pramin_gate_enter(op_of(&t, 3), MIB, 1, 1));
-	CHECK_EQ(come_in(&t, 3, MIB), 0);
-	CHECK_EQ(pramin_gate_left(gate(3)), 2);
-	/* but not more calls than can be counted. */
-	t.m->seat[3].gate |= GATE_COUNT;
-	t.m->room.left = 3;
-	CHECK_EQ(come_in(&t, 3, MIB), 0);
-	CHECK(t.p[3].op.request != NULL);
-	CHECK_EQ(go_out(&t, 3), 0);
-	return 0;
-}
-
 static void wait_in_vain(struct table *table)
 {
 	table->p[3].thread = 1;
@@ -507,7 +447,6 @@ static const struct check_test tests[] = {
 	TEST(a_gate_admits_one_quantum_while_somebody_waits),
 	TEST(the_quantum_is_shared_out_among_the_gates),
 	TEST(a_gate_stays_while_its_turn_goes_on_without_it),
-	TEST(a_turn_is_shared_among_the_handles_of_its_position),
 	TEST(a_gate_opens_again_when_nobody_waits_any_more),
 	TEST(whoever_waits_for_a_view_comes_in_when_it_ends),
 	TEST(a_view_that_yields_lets_the_waiter_in_and_goes_on),
