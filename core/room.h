@@ -120,10 +120,11 @@ void pramin_room_init(struct pramin_room *room);
 static inline struct pramin_room_user *
 pramin_room_at(const struct pramin_room *room, pramin_room_link link)
 {
+	const uintptr_t at = (uintptr_t)room + (uintptr_t)(ptrdiff_t)link;
+
 	/* Users are never const, whatever the caller may do with the room. */
-	return link ? (struct pramin_room_user *)((uintptr_t)room +
-						  (uintptr_t)(ptrdiff_t)link) :
-		      NULL;
+	/* NOLINTNEXTLINE(performance-no-int-to-ptr): it is a distance */
+	return link ? (struct pramin_room_user *)at : NULL;
 }
 
 /**

@@ -45,13 +45,15 @@ struct share_gpu {
 	uint64_t reads[4], writes[4];
 	uint64_t window_reads, window_writes, window_changes;
 	uint64_t boot_0_reads;
-	uint8_t vram[SHARE_VRAM] __attribute__((aligned(8)));
+	/* What a window at the end of VRAM shows behind it is nobody's. */
+	uint8_t vram[SHARE_VRAM + MIB] __attribute__((aligned(8)));
 };
 
 /* What one handle has of it */
 struct share_io {
 	struct share_gpu *gpu;
 	char path[300]; /* where its users meet; empty: nowhere */
+	bool mapped;	/* the CPU loads and stores: nothing is watched */
 	uint64_t closed;
 };
 
@@ -262,10 +264,19 @@ static inline void share_close(void *io)
 	((struct share_io *)io)->closed++;
 }
 
+static inline volatile void *share_aperture(void *io)
+{
+	const struct share_io *s = io;
+	uint64_t pa = (share_get(&s->gpu->window) & 0xffffff) * 65536ull;
+
+	return s->mapped && pa < SHARE_VRAM ? s->gpu->vram + pa : NULL;
+}
+
 static const struct pramin_io_ops share_ops = {
 	.name = "share",
 	.read = share_read,
 	.write = share_write,
+	.aperture = share_aperture,
 	.meeting = share_meeting,
 	.close = share_close,
 };
