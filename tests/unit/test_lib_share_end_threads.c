@@ -208,6 +208,68 @@ static int revoke_ends_all_threads_whatever_they_do(void)
 	return 0;
 }
 
+/* Step 1: open; from step 2 on it may be ended */
+static int end_a_view(struct member *m)
+{
+	struct pramin_view *view;
+
+	CHECK_EQ(pramin_view_begin(m->dev, m->number * 4096, 64, &view), 0);
+	team_say(m->team);
+	while (__atomic_load_n(&m->team->step, __ATOMIC_ACQUIRE) < 3)
+		;
+	return pramin_view_end(view);
+}
+
+static int close_and_the_last_views_may_end_at_the_same_moment(void)
+{
+	unsigned int round;
+
+	for (round = 0; round < 200; round++) {
+		CHECK_EQ(start(1), 0);
+		CHECK_EQ(team_start(&team, 0, end_a_view), 0);
+		CHECK_EQ(team_start(&team, 1, end_a_view), 0);
+		CHECK_EQ(team_await(&team, 2), 0);
+		CHECK_EQ(pramin_revoke(team.dev[0]), 0);
+		team_say(&team);
+		CHECK_EQ(pramin_close(team.dev[0], NULL), 0);
+		CHECK_EQ(team_join(&team, 0), 0);
+		CHECK_EQ(team_join(&team, 1), 0);
+		CHECK_EQ(team.io[0].closed, 1);
+		CHECK_EQ(over(), 0);
+	}
+	return 0;
+}
+
+/* Waits for another place; let in and revoked at about the same moment */
+static int wait_for_either(struct member *m)
+{
+	uint32_t val = 1;
+	int ret = pramin_read32(m->dev, (2 + m->number) * MIB, &val);
+
+	CHECK(ret == -ENODEV || (ret == 0 && val == 0));
+	return 0;
+}
+
+static int revoke_and_a_turn_may_come_at_the_same_moment(void)
+{
+	struct pramin_view *view;
+	unsigned int round, i;
+
+	for (round = 0; round < 100; round++) {
+		CHECK_EQ(start(1), 0);
+		CHECK_EQ(pramin_view_begin(team.dev[0], 0, 64, &view), 0);
+		for (i = 0; i < 3; i++)
+			CHECK_EQ(team_start(&team, i, wait_for_either), 0);
+		CHECK_EQ(await_waiting(), 0);
+		CHECK_EQ(pramin_view_end(view), 0);
+		CHECK_EQ(pramin_revoke(team.dev[0]), 0);
+		for (i = 0; i < 3; i++)
+			CHECK_EQ(team_join(&team, i), 0);
+		CHECK_EQ(team_close(&team), 0);
+	}
+	return 0;
+}
+
 static int other_handles_outlive_one_that_is_revoked(void)
 {
 	struct pramin_view *view;
@@ -231,6 +293,8 @@ int main(int argc, char **argv)
 		TEST(close_in_a_callback_is_refused_and_the_call_goes_on),
 		TEST(after_revoke_the_last_view_frees_the_handle),
 		TEST(revoke_ends_all_threads_whatever_they_do),
+		TEST(close_and_the_last_views_may_end_at_the_same_moment),
+		TEST(revoke_and_a_turn_may_come_at_the_same_moment),
 		TEST(other_handles_outlive_one_that_is_revoked),
 	};
 
