@@ -96,8 +96,7 @@ void pramin_room_rebuild(struct pramin_room *room,
 	room->base_known = false;
 	for (i = 0; i < count; i++) {
 		struct pramin_room_user *u =
-			(struct pramin_room_user *)((uintptr_t)users +
-						    i * stride);
+			(void *)((unsigned char *)users + i * stride);
 
 		if (u->state == PRAMIN_ROOM_INSIDE) {
 			relink(room, &room->inside, u);
