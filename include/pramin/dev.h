@@ -121,9 +121,11 @@ int pramin_open_io(const struct pramin_io_ops *ops, void *io,
  * and proved by reading it (two accesses, a few more if it does not take).
  * Where others have the GPU open, that is left to the last of them.
  *
- * Calls under way in other threads finish or fail with -ENODEV, and later ones
- * fail; the handle is freed when the last is out. Except for -EBUSY that happens
- * whatever is returned. In a progress callback of this handle it is -EBUSY.
+ * Calls under way in other threads finish or fail with -ENODEV, and the handle is
+ * freed when the last is out. Except for -EBUSY that happens whatever is returned.
+ * No call may begin once this one has been called: where that is not certain,
+ * pramin_revoke() comes first, after which calls fail, and the threads are joined.
+ * In a progress callback of this handle it is -EBUSY.
  *
  * Return: 0, or
  *   -EBUSY   a view is still open, and the handle is not revoked; nothing has
