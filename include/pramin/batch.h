@@ -110,8 +110,10 @@ struct pramin_batch {
  * at most besides; time about n log n, and in the worst case 8192 * 128 steps
  * for each part of the exact size.
  *
- * A view that is open makes the batch fail, before anything is done, unless
- * the window shows every access where it stands.
+ * A batch gives way to others after each 64 accesses, and takes the window to the
+ * planned place again: @batch->moves is the plan, pramin_stats() what was needed.
+ * An open view of the calling thread makes it fail where an access needs another
+ * position; on an exclusive handle before anything is done.
  *
  * Thread safety: as every call on a handle.
  *
@@ -127,12 +129,14 @@ struct pramin_batch {
  *            nothing was touched
  *   -ERANGE  an entry is outside VRAM or reach; nothing was touched
  *   -ENOMEM  no memory for the plan; nothing was touched
- *   -EBUSY   a view is open and an access needs another position; nothing was
- *            touched
+ *   -EBUSY   this thread has a view open and an access needs another position;
+ *            on an exclusive handle nothing was touched, else see @done
+ *   -ETIMEDOUT  others kept the window elsewhere for too long; see @done
  *   -ENODEV  the GPU is gone
  *   -EIO     the window register does not hold what was written to it: at the
  *            first move after open that changes it, or in verify mode; or the
- *            position was lost to an error while a view is open
+ *            position was lost, by a reset or under an open view. What was made
+ *            of the last 64 accesses is not marked then
  * and any other code that the backend returned.
  */
 int pramin_batch(struct pramin_dev *dev, struct pramin_access *list,
