@@ -177,6 +177,10 @@ int pramin_share_ask(struct pramin_op *op, const struct pramin_want *want)
 	if (says)
 		return says;
 	says = ask(op, want, &r);
+	if (!r) {
+		pramin_share_unlock(gpu);
+		return says;
+	}
 	if (says == PRAMIN_ROOM_WAIT) {
 		pramin_share_unlock(gpu);
 		locked = false;

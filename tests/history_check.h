@@ -428,7 +428,8 @@ static inline void history_print(const struct history *h,
 			       op->kind == HISTORY_READ ? "read" : "write",
 			       (unsigned long long)op->pa,
 			       (unsigned long long)op->len,
-			       (unsigned long long)(op->pa + off),
+			       (unsigned long long)op->pa +
+				       (unsigned long long)off,
 			       (unsigned long long)val);
 		}
 	}
