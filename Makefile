@@ -31,6 +31,7 @@ include mk/config.mk
 include mk/build.mk
 include mk/tests.mk
 include mk/sim.mk
+include mk/torture.mk
 include mk/slow.mk
 include mk/install.mk
 

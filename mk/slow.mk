@@ -88,6 +88,7 @@ check-slow: ## everything that takes minutes, once
 		$(if $(fuzz_names),"$(submake) fuzz FUZZ_SECONDS=15") \
 		"$(submake) sim" \
 		"$(submake) sim-mutants" \
+		"$(submake) torture TORTURE_SECONDS=10" \
 		"$(submake) coverage" \
 		"$(submake) lint" \
 		"$(submake) spin" \

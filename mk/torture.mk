@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: MIT OR GPL-2.0-only
+#
+# Processes that share a GPU and are killed (docs/testing.md).
+
+torture_src	:= $(sort $(wildcard tests/torture/*.c))
+
+$(B)/torture: $(call obj,$(torture_src)) $(B)/obj/all.a
+	$(call say,LINK,$@)
+	$(Q)$(link) -o $@ $^ -pthread
+
+tests: $(B)/torture
+
+TORTURE_SECONDS	?= 10
+
+.PHONY: torture
+torture: $(B)/torture ## kill and stop users of a GPU, for TORTURE_SECONDS
+	$(Q)TORTURE_SECONDS=$(TORTURE_SECONDS) $(test_environment) $(B)/torture
