@@ -263,6 +263,17 @@ static inline bool pramin_last_base(const struct pramin_gpu *gpu,
 	return __atomic_load_n(&spot->moved, __ATOMIC_RELAXED);
 }
 
+/* The same for the only user, who has nobody to wait for and does not leave */
+static inline int pramin_enter_alone(struct pramin_op *op, uint64_t vram_pa,
+				     uint64_t len, uint64_t run)
+{
+	int ret = pramin_place(op, vram_pa, len, run);
+
+	op->base = op->gpu->base;
+	op->aperture = op->gpu->aperture;
+	return ret;
+}
+
 /**
  * pramin_enter() - make the window show @len bytes, and keep it there
  * @run:  @len or more: what to plan for if the window has to move
@@ -275,15 +286,9 @@ static inline bool pramin_last_base(const struct pramin_gpu *gpu,
 static inline int pramin_enter(struct pramin_op *op, uint64_t vram_pa,
 			       uint64_t len, uint64_t run, uint32_t cost)
 {
-	struct pramin_gpu *gpu = op->gpu;
-	int ret;
-
-	if (gpu->meeting)
+	if (op->gpu->meeting)
 		return pramin_share_enter(op, vram_pa, len, run, cost);
-	ret = pramin_place(op, vram_pa, len, run);
-	op->base = gpu->base;
-	op->aperture = gpu->aperture;
-	return ret;
+	return pramin_enter_alone(op, vram_pa, len, run);
 }
 
 /**

@@ -243,27 +243,25 @@ static uint32_t part_of(const struct pramin_meeting *m, uint32_t party)
 	return (room->left * own + all - 1) / all;
 }
 
-/* The handle has a gate, which has let in as many as it may: let in more. */
+/*
+ * The handle has a gate, which has let in as many as it may: let in more. Others
+ * only take from what is left, so it is added without a look at what they do.
+ */
 static void grow(struct pramin_op *op, struct pramin_request *r)
 {
 	struct pramin_gpu *gpu = op->gpu;
 	struct pramin_meeting *m = gpu->meeting;
 	uint64_t *gate = &gpu->seat->gate;
 	uint64_t old = __atomic_load_n(gate, __ATOMIC_RELAXED);
-	const uint32_t part = part_of(m, gpu->seat_no);
+	uint32_t part = part_of(m, gpu->seat_no);
 
-	if (!part || pramin_gate_base(old) != op->base)
+	if (!part || (old & GATE_COUNT) == GATE_COUNT)
 		return;
-	do {
-		/* Not closed for ever, and room to count */
-		if ((old & GATE_LOST) || (old & GATE_COUNT) == GATE_COUNT ||
-		    pramin_gate_left(old) + part >= GATE_OPEN)
-			return;
-		pramin_sim_point(gate);
-		pramin_sim_between(gate);
-	} while (!__atomic_compare_exchange_n(
-		gate, &old, old + 1 + ((uint64_t)part << GATE_LEFT_SHIFT),
-		false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED));
+	part = limited(pramin_gate_left(old) + part) - pramin_gate_left(old);
+	pramin_sim_point(gate);
+	pramin_sim_between(gate);
+	__atomic_fetch_add(gate, 1 + ((uint64_t)part << GATE_LEFT_SHIFT),
+			   __ATOMIC_ACQ_REL);
 	m->room.left -= part;
 	pramin_room_leave(&m->room, &r->user);
 	tell(gpu);

@@ -248,8 +248,7 @@ static bool holds(const struct pramin_gpu *gpu)
 
 	for (i = PRAMIN_SEATS; i < PRAMIN_REQUESTS; i++)
 		if (m->request[i].user.state != PRAMIN_ROOM_IDLE &&
-		    m->request[i].user.party == gpu->seat_no &&
-		    !m->request[i].abandoned)
+		    m->request[i].user.party == gpu->seat_no)
 			return true;
 	return false;
 }

@@ -22,9 +22,9 @@ static int come_in(struct pramin_op *op, struct pramin_hold *hold)
 		.alone = hold->alone,
 		.lasting = true,
 	};
-	int ret = op->gpu->meeting ?
-			  pramin_share_ask(op, &want) :
-			  pramin_enter(op, want.vram_pa, want.len, want.run, 1);
+	int ret = op->gpu->meeting ? pramin_share_ask(op, &want) :
+				     pramin_enter_alone(op, want.vram_pa,
+							want.len, want.run);
 
 	if (ret)
 		return ret;

@@ -389,6 +389,8 @@ static void a_second_one_waits(struct table *table)
 	table->now += 10;
 	table->meanwhile = a_watcher_looks;
 	table->p[1].thread = 2;
+	pramin_hold_end(&view);
+	table->m->hint = 0;
 	gave_way = (unsigned int)-touch(table, 1, 3 * MIB);
 	table->p[1].thread = 1;
 }
@@ -400,11 +402,13 @@ static int a_watcher_sees_who_holds_and_who_waits(void)
 	CHECK_EQ(set_table(&t, 2), 0);
 	CHECK_EQ(sit_down(&t, 4), 0);
 	t.now += 1000;
+	CHECK_EQ(pramin_hold_begin(op_of(&t, 0), &view, 0, 8, false), 0);
 	CHECK_EQ(pramin_hold_begin(op_of(&t, 0), &views[0], 0, 8, false), 0);
 	t.now += 10;
 	CHECK_EQ(pramin_hold_begin(op_of(&t, 0), &views[1], 0, 8, false), 0);
 	/* Its place in memory says nothing about its age. */
 	pramin_hold_end(&views[0]);
+	t.m->hint = 1;
 	t.now += 10;
 	CHECK_EQ(pramin_hold_begin(op_of(&t, 0), &views[0], 0, 8, false), 0);
 	CHECK_EQ(pramin_hold_begin(op_of(&t, 0), &views[2], 0, 8, false), 0);

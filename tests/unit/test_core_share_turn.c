@@ -72,9 +72,67 @@ static int a_turn_is_shared_among_the_handles_of_its_position(void)
 	return 0;
 }
 
+static unsigned int more;
+
+static struct pramin_op outer;
+
+static void nested_beside_a_full_gate(struct table *table)
+{
+	outer = table->p[0].op;
+	passed = (unsigned int)touch(table, 0, 5);
+	/* Even if there is something left of the turn */
+	table->m->room.left = 5;
+	passed |= (unsigned int)touch(table, 0, 5);
+	more = table->m->room.left;
+	table->m->seat[0].gate &= ~(GATE_COUNT | GATE_LEFT) | 1;
+	/* With a place to count it, it has its part. */
+	passed |= (unsigned int)touch(table, 0, 5);
+	passed |= table->m->room.left;
+	table->m->seat[0].gate &= ~GATE_COUNT;
+	pramin_leave(&outer, 0);
+}
+
+static int a_full_gate_does_not_grow(void)
+{
+	CHECK_EQ(set_table(&t, 2), 0);
+	CHECK_EQ(touch(&t, 0, 5), 0);
+	t.m->seat[0].gate |= GATE_COUNT;
+	CHECK_EQ(come_in(&t, 0, 5), 0);
+	t.meanwhile = nested_beside_a_full_gate;
+	CHECK_EQ(touch(&t, 1, MIB), 0);
+	CHECK_EQ(more, 5);
+	CHECK(!passed);
+	return 0;
+}
+
+static void nested_in_doubt(struct table *table)
+{
+	outer = table->p[0].op;
+	outer.doubt = true;
+	pramin_share_tell(&outer);
+	outer.doubt = false;
+	passed = (unsigned int)touch(table, 0, 5);
+	more = table->m->leases != 0;
+	pramin_leave(&outer, 0);
+}
+
+static int in_doubt_no_gate_opens(void)
+{
+	const struct pramin_want want = { .len = 1, .alone = true };
+
+	CHECK_EQ(set_table(&t, 2), 0);
+	CHECK_EQ(pramin_share_ask(op_of(&t, 0), &want), 0);
+	t.meanwhile = nested_in_doubt;
+	CHECK_EQ(touch(&t, 1, MIB), 0);
+	CHECK(!passed && !more);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	static const struct check_test tests[] = {
+		TEST(a_full_gate_does_not_grow),
+		TEST(in_doubt_no_gate_opens),
 		TEST(a_turn_is_shared_among_the_handles_of_its_position),
 	};
 
