@@ -23,7 +23,7 @@
 /* Longer than any test runs: a wait that ends was ended by somebody. */
 #define PATIENT_MS 60000u
 
-static char gpu[320], image[300], state[300];
+static char gpu_name[320], image_path[300], state_path[300];
 
 struct child {
 	pid_t pid;
@@ -53,7 +53,7 @@ static inline void child_hear(void)
 static inline int child_start(struct child *c, int (*fn)(unsigned int arg),
 			      unsigned int arg)
 {
-	int down[2], up[2];
+	int down[2], up[2], ret;
 
 	if (pipe(down) || pipe(up))
 		return -1;
@@ -65,7 +65,9 @@ static inline int child_start(struct child *c, int (*fn)(unsigned int arg),
 		child_in = down[0];
 		child_out = up[1];
 		alarm(PATIENT_MS / 1000 * 2);
-		_exit(fn(arg));
+		ret = fn(arg);
+		fflush(stdout);
+		_exit(ret);
 	}
 	close(down[0]);
 	close(up[1]);
@@ -140,7 +142,7 @@ static inline int model_open(struct pramin_model **model)
 		.size = sizeof(params),
 		.chip = "tu102",
 		.vram = 64 * MIB,
-		.file = image,
+		.file = image_path,
 	};
 
 	return pramin_model_create(&params, model, NULL);
@@ -151,9 +153,10 @@ static inline int files_make(void)
 {
 	struct pramin_model *model;
 
-	scratch_path(image, sizeof(image), "", "vram");
-	scratch_path(state, sizeof(state), "", "vram.state");
-	scratch_path(gpu, sizeof(gpu), "model:tu102,vram=64M,file=", "vram");
+	scratch_path(image_path, sizeof(image_path), "", "vram");
+	scratch_path(state_path, sizeof(state_path), "", "vram.state");
+	scratch_path(gpu_name, sizeof(gpu_name),
+		     "model:tu102,vram=64M,file=", "vram");
 	scratch_empty();
 	CHECK_EQ(model_open(&model), 0);
 	pramin_model_set_window(model, ORIGINAL);
@@ -183,7 +186,7 @@ static inline int open_with(struct pramin_dev **dev, bool exclusive,
 		.timeout_ms = timeout_ms,
 	};
 
-	return pramin_open(gpu, &opts, dev, why);
+	return pramin_open(gpu_name, &opts, dev, why);
 }
 
 static inline int open_gpu(struct pramin_dev **dev)
