@@ -62,7 +62,10 @@ static int start(unsigned int slot)
 
 	if (!pid)
 		torture_work(board, slot, seed);
-	board->pids[slot] = (uint32_t)pid;
+	/* 0 and -1 would be many processes to kill(). */
+	board->pids[slot] = pid > 0 ? (uint32_t)pid : 0;
+	if (pid < 0)
+		torture_fail(board, "no worker: %s", strerror(errno));
 	return pid < 0 ? -1 : 0;
 }
 
@@ -93,6 +96,8 @@ static int kill_one(unsigned int slot)
 	pid_t pid = (pid_t)board->pids[slot];
 	int status;
 
+	if (pid <= 0)
+		return -1;
 	kill(pid, SIGKILL);
 	if (waitpid(pid, &status, 0) != pid || !WIFSIGNALED(status) ||
 	    WTERMSIG(status) != SIGKILL) {
