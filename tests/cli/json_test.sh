@@ -44,6 +44,11 @@ json_of_every_command_has_the_documented_shape()
 	keep copy
 	ok --json -d "$kept" find 0 1M hex:deadbeef
 	keep find
+	# With somebody to show
+	start_a_user
+	ok --json -d "$kept" top
+	keep top
+	end_the_user
 
 	(cd want && json_shape -- *) >wanted || fail "the help shows no JSON"
 	(cd got && json_shape -- *) >shape || fail "this is not JSON"

@@ -75,3 +75,31 @@ progress_is_shown_on_a_terminal_only()
 	slow_reader
 	ok -d model:tu102 dump 0 4M fifo
 }
+
+# Home and erase, which begins each table but the first
+tables_are()	# helper N
+{
+	[ "$(grep -c "$(printf '\033\\[H\033\\[J')" typed)" -ge "$1" ]
+}
+
+top_is_drawn_anew_on_a_terminal_until_it_is_stopped()
+{
+	command -v script >/dev/null || skip "script is not there"
+	start_a_user
+	command_line="pramin top (on a terminal)"
+	: >typed
+	# As in start()
+	set -m
+	script -qefc "echo \$\$ >its_pid
+		exec $(printf '%q ' "$PRAMIN" -d "$kept" top)" /dev/null \
+		</dev/null >typed 2>err &
+	pid=$!
+	set +m
+	until_true tables_are 2
+	kill -INT "$(cat its_pid)"
+	ended
+	status_is 130
+	[ "$(grep -Ec "^ *$user +0 +" typed)" -ge 2 ] ||
+		fail "not process $user, twice"
+	end_the_user
+}
