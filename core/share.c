@@ -250,6 +250,18 @@ void pramin_share_tell(struct pramin_op *op)
 	op->cause = cause;
 }
 
+/* If the lock cannot be had, whoever has it next does this. */
+static void settle(struct pramin_op *op)
+{
+	struct pramin_cause cause = op->cause;
+
+	if (!pramin_share_lock(op)) {
+		pramin_share_settle(op->gpu);
+		pramin_share_unlock(op->gpu);
+	}
+	op->cause = cause;
+}
+
 /* Out under the lock */
 static int leave_room(struct pramin_op *op, int ret)
 {
@@ -295,16 +307,15 @@ int pramin_share_leave(struct pramin_op *op, int ret)
 		return leave_room(op, ret);
 	gate = &op->gpu->seat->gate;
 	pramin_sim_point(gate);
-	old = __atomic_load_n(gate, __ATOMIC_RELAXED);
-	/* The last one of a gate that closes, and whoever was lost, say so. */
-	do {
-		if ((old & GATE_LOST) || ((old & GATE_COUNT) == 1 &&
-					  pramin_gate_left(old) != GATE_OPEN))
-			return leave_room(op, ret);
-		pramin_sim_between(gate);
-	} while (!__atomic_compare_exchange_n(
-		gate, &old, old - 1, true, __ATOMIC_RELEASE, __ATOMIC_RELAXED));
+	pramin_sim_between(gate);
+	old = __atomic_fetch_sub(gate, 1, __ATOMIC_RELEASE);
 	op->inside = false;
+	/* The last one of a gate that closes lets in who waits. */
+	if ((old & GATE_COUNT) == 1 && pramin_gate_left(old) != GATE_OPEN)
+		settle(op);
+	if (!ret && (old & GATE_LOST))
+		return pramin_fail(op, -EIO, PRAMIN_REASON_LOST, op->base, 0,
+				   0);
 	return ret;
 }
 

@@ -12,7 +12,7 @@
  * The room decides, under the environment's lock. A call that finds the window
  * where it needs it does not get that far: while nobody waits, each seat keeps a
  * hold of its own in the room, the lease, and its calls come in and out under
- * that hold by one atomic operation each, on the seat's gate:
+ * that hold by one atomic addition each, on the seat's gate:
  *
  *	 63            32 31     25   24   23   16 15          0
  *	+----------------+---------+------+-------+-------------+
@@ -46,6 +46,7 @@
 #define PRAMIN_SLICE 64u
 
 #define GATE_COUNT	0xffffull
+#define GATE_FULL	0x8000ull	/* so that those who turn back fit, too */
 #define GATE_LEFT_SHIFT 16u
 #define GATE_LEFT	(0xffull << GATE_LEFT_SHIFT)
 #define GATE_LOST	(1ull << 24)

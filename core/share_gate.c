@@ -11,27 +11,64 @@
 /* Accesses of a turn that a gate beside others has at a time */
 #define PART 8u
 
+/* Is it open for that, or open for so many accesses more? */
+static bool admits(uint64_t gate, uint64_t vram_pa, uint64_t len, uint32_t cost)
+{
+	return pramin_gate_left(gate) >= cost &&
+	       (gate & GATE_COUNT) < GATE_FULL &&
+	       pramin_shown(pramin_gate_base(gate), vram_pa) >= len;
+}
+
+/* Out again, without having been in: whoever asks the room next settles that. */
+static bool turn_back(uint64_t *gate)
+{
+	pramin_sim_point(gate);
+	pramin_sim_between(gate);
+	__atomic_fetch_sub(gate, 1, __ATOMIC_RELEASE);
+	return false;
+}
+
+/*
+ * Take @cost from what is left, having been counted already: while a gate counts
+ * somebody, its base does not change.
+ */
+static bool spend(uint64_t *gate, uint32_t cost)
+{
+	uint64_t old = __atomic_load_n(gate, __ATOMIC_RELAXED);
+	uint32_t left;
+
+	do {
+		left = pramin_gate_left(old);
+		if (left < cost)
+			return turn_back(gate);
+		/* Nobody waits any more. */
+		if (left == GATE_OPEN)
+			return true;
+		pramin_sim_between(gate);
+	} while (!__atomic_compare_exchange_n(
+		gate, &old, old - ((uint64_t)cost << GATE_LEFT_SHIFT), true,
+		__ATOMIC_ACQUIRE, __ATOMIC_RELAXED));
+	return true;
+}
+
 bool pramin_gate_enter(struct pramin_op *op, uint64_t vram_pa, uint64_t len,
 		       uint32_t cost)
 {
 	uint64_t *gate = &op->gpu->seat->gate;
-	uint64_t old, val;
+	uint64_t old;
 
+	/* A look costs little, and keeps those away who have to ask anyway. */
+	if (!admits(__atomic_load_n(gate, __ATOMIC_RELAXED), vram_pa, len,
+		    cost))
+		return false;
 	pramin_sim_point(gate);
-	old = __atomic_load_n(gate, __ATOMIC_RELAXED);
-	do {
-		uint32_t left = pramin_gate_left(old);
-
-		/* What is lost is closed. */
-		if (left < cost || (old & GATE_COUNT) == GATE_COUNT ||
-		    pramin_shown(pramin_gate_base(old), vram_pa) < len)
-			return false;
-		val = old + 1;
-		if (left != GATE_OPEN)
-			val -= (uint64_t)cost << GATE_LEFT_SHIFT;
-		pramin_sim_between(gate);
-	} while (!__atomic_compare_exchange_n(
-		gate, &old, val, true, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED));
+	pramin_sim_between(gate);
+	/* An addition, which never fails: exchanges do, and starve the slower. */
+	old = __atomic_fetch_add(gate, 1, __ATOMIC_ACQUIRE);
+	if (!admits(old, vram_pa, len, cost))
+		return turn_back(gate);
+	if (pramin_gate_left(old) != GATE_OPEN && !spend(gate, cost))
+		return false;
 	op->base = pramin_gate_base(old);
 	op->aperture = op->gpu->gate_aperture;
 	op->request = NULL;
@@ -84,7 +121,8 @@ void pramin_lease_end(struct pramin_gpu *gpu, uint32_t seat)
 {
 	struct pramin_meeting *m = gpu->meeting;
 
-	__atomic_store_n(&m->seat[seat].gate, 0, __ATOMIC_RELEASE);
+	/* But for those who are about to turn back */
+	__atomic_fetch_and(&m->seat[seat].gate, GATE_COUNT, __ATOMIC_RELEASE);
 	m->leases &= ~(1ull << seat);
 	pramin_room_leave(&m->room, &m->request[seat].user);
 	tell(gpu);
@@ -255,7 +293,7 @@ static void grow(struct pramin_op *op, struct pramin_request *r)
 	uint64_t old = __atomic_load_n(gate, __ATOMIC_RELAXED);
 	uint32_t part = part_of(m, gpu->seat_no);
 
-	if (!part || (old & GATE_COUNT) == GATE_COUNT)
+	if (!part || (old & GATE_COUNT) >= GATE_FULL)
 		return;
 	part = limited(pramin_gate_left(old) + part) - pramin_gate_left(old);
 	pramin_sim_point(gate);
@@ -304,7 +342,8 @@ void pramin_lease_begin(struct pramin_op *op, struct pramin_request *r)
 	gpu->gate_aperture = op->aperture;
 	pramin_sim_point(&gpu->seat->gate);
 	pramin_sim_between(&gpu->seat->gate);
-	__atomic_store_n(&gpu->seat->gate, gate, __ATOMIC_RELEASE);
+	/* Closed, it is 0 but for those who are about to turn back. */
+	__atomic_fetch_add(&gpu->seat->gate, gate, __ATOMIC_RELEASE);
 	pramin_room_leave(&m->room, &r->user);
 	tell(gpu);
 	op->request = NULL;

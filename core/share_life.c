@@ -165,6 +165,8 @@ void pramin_share_reap_all(struct pramin_op *op)
 	if (pramin_share_lock(op))
 		return;
 	reap_dead(op->gpu);
+	/* Also what somebody left who could not get the lock */
+	pramin_share_settle(op->gpu);
 	pramin_share_unlock(op->gpu);
 }
 

@@ -140,6 +140,20 @@ static int a_death_in_the_lock_is_mended_by_the_next_one(void)
 	return 0;
 }
 
+static int a_closed_gate_with_a_call_inside_survives_a_death_in_the_lock(void)
+{
+	CHECK_EQ(set_table(&t, 2), 0);
+	CHECK_EQ(come_in(&t, 0, 5), 0);
+	/* At 0, closed: all but the count is 0. */
+	t.m->seat[0].gate &= ~GATE_LEFT;
+	t.lock_says = 1;
+	CHECK_EQ(touch(&t, 1, MIB), -ETIMEDOUT);
+	CHECK_EQ(t.m->leases, 1);
+	CHECK_EQ(go_out(&t, 0), 0);
+	CHECK_EQ(touch(&t, 1, MIB), 0);
+	return 0;
+}
+
 static void let_in_and_die(struct table *table)
 {
 	struct pramin_request *r = NULL;
@@ -423,6 +437,7 @@ static const struct check_test tests[] = {
 	TEST(a_dead_holder_is_reaped_by_those_who_wait),
 	TEST(who_dies_beside_others_does_not_disturb_them),
 	TEST(a_death_in_the_lock_is_mended_by_the_next_one),
+	TEST(a_closed_gate_with_a_call_inside_survives_a_death_in_the_lock),
 	TEST(a_wake_up_that_died_with_its_giver_is_given_again),
 	TEST(a_stopped_owner_of_the_lock_is_named),
 	TEST(what_could_not_leave_is_made_to_leave_by_the_next),

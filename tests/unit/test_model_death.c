@@ -246,7 +246,10 @@ static int a_forked_child_inherits_nothing_but_memory_to_free(void)
 	return 0;
 }
 
-/* Opens, forks a child that lives on, tells its pid, and waits for death */
+/*
+ * Opens, forks a child that lives on, and waits for death. The child tells its
+ * pid: once it runs it has let go.
+ */
 static int fork_and_wait(const struct dir *d, int to)
 {
 	struct pramin_model *m;
@@ -254,12 +257,11 @@ static int fork_and_wait(const struct dir *d, int to)
 
 	if (open_file("tu102", GIB, d->image, &m, NULL))
 		return 1;
-	pid = fork();
-	if (!pid)
-		for (;;)
-			pause();
-	if (write(to, &pid, sizeof(pid)) != sizeof(pid))
-		return 1;
+	if (!fork()) {
+		pid = getpid();
+		if (write(to, &pid, sizeof(pid)) != sizeof(pid))
+			_exit(1);
+	}
 	for (;;)
 		pause();
 }
