@@ -180,12 +180,22 @@ static int make_anew(struct meet_mem *mem, bool processes)
 	return sys_lock_init(&mem->lock, processes);
 }
 
+/* Is there a value to restore? Nobody has saved one that says "error". */
+static bool is_left_moved(const struct meet_mem *mem)
+{
+	const struct pramin_spot *spot = &mem->meeting.spot;
+
+	return is_valid(mem) && spot->moved == 1 &&
+	       spot->saved_raw != UINT32_MAX &&
+	       !pramin_suspect_name(spot->saved_raw);
+}
+
 /* Nobody lives: of what the dead left, only the value to restore counts. */
 static int clean(struct meet *meet)
 {
 	struct meet_mem *mem = meet->mem;
 	const struct pramin_spot spot = mem->meeting.spot;
-	const bool moved = is_valid(mem) && spot.moved == 1;
+	const bool moved = is_left_moved(mem);
 	const uint64_t vram_size = mem->vram_size;
 	const uint32_t boot_0 = mem->boot_0;
 	int ret = make_anew(mem, true);

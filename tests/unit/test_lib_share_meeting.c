@@ -264,6 +264,12 @@ static int a_value_to_restore_is_believed_if_it_is_about_this_gpu(void)
 	mem = good;
 	mem.meeting.spot.moved = 2;
 	CHECK_EQ(told(&mem, ORIGINAL), 0);
+	/* Written back, these would keep everybody out for ever. */
+	mem = good;
+	mem.meeting.spot.saved_raw = UINT32_MAX;
+	CHECK_EQ(told(&mem, ORIGINAL), 0);
+	mem.meeting.spot.saved_raw = 0xbadf1100;
+	CHECK_EQ(told(&mem, ORIGINAL), 0);
 	return 0;
 }
 
