@@ -16,6 +16,9 @@
 
 #define NS_PER_S 1000000000ull
 
+/* Between two looks at a lock that nobody gives away, in ns */
+#define LOOK_NS 50000000ull
+
 void *sys_alloc(size_t size)
 {
 	return calloc(1, size);
@@ -120,9 +123,19 @@ static int lock_by(pthread_mutex_t *mutex, uint64_t until)
 #else
 static int lock_by(pthread_mutex_t *mutex, uint64_t until)
 {
-	struct timespec ts = to_timespec(until);
+	int err = ETIMEDOUT;
 
-	return pthread_mutex_clocklock(mutex, CLOCK_MONOTONIC, &ts);
+	/*
+	 * Its owner may be stopped when it has dropped the lock and not yet
+	 * woken those who wait for it.
+	 */
+	while (err == ETIMEDOUT && sys_now() < until) {
+		uint64_t look = sys_now() + LOOK_NS;
+		struct timespec ts = to_timespec(look < until ? look : until);
+
+		err = pthread_mutex_clocklock(mutex, CLOCK_MONOTONIC, &ts);
+	}
+	return err;
 }
 #endif
 
