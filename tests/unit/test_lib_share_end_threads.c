@@ -16,7 +16,7 @@ static int start(unsigned int handles)
 {
 	const struct pramin_open_opts opts = {
 		.size = sizeof(opts),
-		.timeout_ms = 60000,
+		.timeout_ms = 20000,
 	};
 
 	kept = NULL;

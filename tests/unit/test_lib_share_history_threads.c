@@ -12,16 +12,15 @@
 
 #define CLIENTS 4u
 #define ROUNDS	250u
-#define AREA	64u /* bytes, in each of a few places */
+#define AREA	64u   /* bytes, in each of a few places */
+#define LONG	2048u /* bytes around one of them: long enough to give way */
+#define LONG_PA (6 * MIB - LONG / 2)
 
 static struct team team;
 static struct history history;
 /* Over a MiB line, over a line of 64 KiB, and elsewhere */
 static const uint64_t areas[] = {
-	MIB - 32,
-	3 * MIB + 64 * KIB - 32,
-	5 * MIB,
-	3 * MIB + 512,
+	MIB - 32, 3 * MIB + 64 * KIB - 32, 5 * MIB, 3 * MIB + 512, 6 * MIB - 32,
 };
 
 /* A client; its values are not those of others, nor its own earlier ones */
@@ -123,12 +122,10 @@ static int scalar(struct client *c)
 	return end(c, op, NULL, write_scalar(c->dev, pa, width, val));
 }
 
-static int bulk(struct client *c)
+static int transfer(struct client *c, uint64_t pa, uint64_t len)
 {
-	uint64_t off = some(AREA), len = some(AREA - off) + 1;
-	uint64_t pa = areas[some(ARRAY_LEN(areas))] + off;
-	uint8_t buf[AREA];
 	struct history_op *op;
+	uint8_t buf[LONG];
 
 	if (some(2)) {
 		op = begin(c, HISTORY_READ, pa, len, NULL);
@@ -137,6 +134,21 @@ static int bulk(struct client *c)
 	fresh_bytes(c, buf, len);
 	op = begin(c, HISTORY_WRITE, pa, len, buf);
 	return end(c, op, NULL, pramin_write(c->dev, pa, buf, len, NULL));
+}
+
+static int bulk(struct client *c)
+{
+	uint64_t off = some(AREA);
+
+	return transfer(c, areas[some(ARRAY_LEN(areas))] + off,
+			some(AREA - off) + 1);
+}
+
+static int long_bulk(struct client *c)
+{
+	uint64_t off = some(LONG / 2);
+
+	return transfer(c, LONG_PA + off, LONG - off - some(LONG / 4));
 }
 
 static int fill(struct client *c)
@@ -249,8 +261,8 @@ static int in_a_view(struct client *c)
 static int client(struct member *m)
 {
 	static int (*const acts[])(struct client * c) = {
-		scalar, scalar,	 scalar, bulk,	    bulk,
-		fill,	compare, batch,	 in_a_view,
+		scalar,	   scalar, scalar,  bulk,  bulk,
+		long_bulk, fill,   compare, batch, in_a_view,
 	};
 	struct client c = {
 		.dev = m->dev,
@@ -276,7 +288,7 @@ static int read_at_last(unsigned int number)
 {
 	const struct client c = { .dev = team.dev[0], .number = number };
 	struct history_op *op;
-	uint8_t buf[AREA];
+	uint8_t buf[LONG];
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_LEN(areas); i++) {
@@ -284,6 +296,9 @@ static int read_at_last(unsigned int number)
 		CHECK_EQ(pramin_read(c.dev, areas[i], buf, AREA, NULL), 0);
 		history_end(&history, op, buf);
 	}
+	op = begin(&c, HISTORY_READ, LONG_PA, LONG, NULL);
+	CHECK_EQ(pramin_read(c.dev, LONG_PA, buf, LONG, NULL), 0);
+	history_end(&history, op, buf);
 	return 0;
 }
 
@@ -308,7 +323,7 @@ static int threads_make_a_history(unsigned int handles, bool fails)
 {
 	const struct pramin_open_opts opts = {
 		.size = sizeof(opts),
-		.timeout_ms = 60000,
+		.timeout_ms = 20000,
 	};
 	unsigned int round;
 

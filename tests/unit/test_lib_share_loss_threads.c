@@ -15,7 +15,7 @@ static int start(unsigned int handles)
 {
 	const struct pramin_open_opts opts = {
 		.size = sizeof(opts),
-		.timeout_ms = 60000,
+		.timeout_ms = 20000,
 	};
 
 	return team_open(&team, handles, &opts);
@@ -65,23 +65,25 @@ static int forget_inside(unsigned int handles)
 static int read_what_gets_lost(struct member *m)
 {
 	struct pramin_view *view;
-	unsigned int i, lost = 0;
+	unsigned int i, tries, lost = 0;
 	uint64_t val;
 	int ret;
 
-	for (i = 0; lost < 20; i++) {
+	for (i = 0; lost < 20 && i < 10000; i++) {
+		tries = i % 2 ? 1000 : 1;
 		CHECK_EQ(pramin_view_begin(m->dev, m->number / 2 * MIB, 64,
 					   &view),
 			 0);
 		do {
 			val = pramin_view_read(view, 8, 4);
-		} while (!val && i % 2);
+		} while (!val && --tries);
 		CHECK(val == 0 || val == UINT64_MAX);
 		ret = pramin_view_end(view);
 		CHECK(!ret || ret == -EIO);
 		lost += ret != 0;
 	}
 	team_say(m->team);
+	CHECK_EQ(lost, 20);
 	return 0;
 }
 

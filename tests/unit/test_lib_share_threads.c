@@ -288,7 +288,7 @@ static int everything_at_once(unsigned int handles, bool verify, bool mapped)
 	const struct pramin_open_opts opts = {
 		.size = sizeof(opts),
 		.verify = verify,
-		.timeout_ms = 60000,
+		.timeout_ms = 20000,
 	};
 	uint64_t boot_0_reads;
 	unsigned int i;
