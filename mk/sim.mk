@@ -39,10 +39,12 @@ program_tests += $(B)/sim
 
 # Seeds of the long torture: about a minute
 SIM_SEEDS	?= 12000
+SIM_HISTORIES	?= 5000
 
 .PHONY: sim sim-mutants
 sim: $(B)/sim ## torture sharing in the simulator, with SIM_SEEDS seeds
-	$(Q)$(B)/sim torture 1000 $(SIM_SEEDS)
+	$(Q)scripts/run-tests.sh "$(B)/sim torture 1000 $(SIM_SEEDS)" \
+		"$(B)/sim history 1000 $(SIM_HISTORIES)"
 
 sim-mutants: ## mistakes that the torture has to find
 	$(Q)scripts/sim-mutants $(BUILD) 2000

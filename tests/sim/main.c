@@ -5,6 +5,7 @@
  *
  *	sim			everything, the torture shortly
  *	sim torture FIRST COUNT	that many seeds
+ *	sim history FIRST COUNT	of the histories
  */
 #include <stdlib.h>
 
@@ -17,7 +18,8 @@
 #define READS	50u
 
 /* A few seconds */
-#define SEEDS 600u
+#define SEEDS	  600u
+#define HISTORIES 300u
 
 static struct sim_gpu gpu;
 static struct pramin_dev *dev;
@@ -160,6 +162,35 @@ static int whatever_happens_every_byte_is_its_owners(void)
 	return 0;
 }
 
+static int histories(uint64_t first, uint64_t count)
+{
+	uint64_t seed;
+
+	for (seed = first; seed < first + count; seed++) {
+		const char *failure = history_run(seed);
+
+		if (!failure)
+			continue;
+		printf("%s\nrepeat it with: sim history %" PRIu64 " 1\n",
+		       failure, seed);
+		return CHECK_FAILED;
+	}
+	return 0;
+}
+
+static int what_clients_write_and_see_is_a_history_of_one_memory(void)
+{
+	return histories(1, HISTORIES);
+}
+
+static int only_histories(uint64_t first, uint64_t count)
+{
+	int ret = histories(first, count);
+
+	printf("%u passed, %u failed, 0 skipped\n", !ret, !!ret);
+	return ret;
+}
+
 /* For make sim, and to repeat a seed */
 static int only_torture(uint64_t first, uint64_t count)
 {
@@ -183,11 +214,15 @@ int main(int argc, char **argv)
 		TEST(the_same_seed_is_the_same_run),
 		TEST(reads_of_one_position_overlap_in_time),
 		TEST(clients_of_one_position_share_their_turns),
+		TEST(what_clients_write_and_see_is_a_history_of_one_memory),
 		TEST(whatever_happens_every_byte_is_its_owners),
 	};
 
 	if (argc == 4 && !strcmp(argv[1], "torture"))
 		return only_torture(strtoull(argv[2], NULL, 0),
 				    strtoull(argv[3], NULL, 0));
+	if (argc == 4 && !strcmp(argv[1], "history"))
+		return only_histories(strtoull(argv[2], NULL, 0),
+				      strtoull(argv[3], NULL, 0));
 	return check_main(argc, argv, tests, ARRAY_LEN(tests));
 }

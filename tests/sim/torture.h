@@ -137,4 +137,7 @@ int call_end(struct tester *t, int ret);
 const char *torture_run(uint64_t seed);
 enum sim_fault torture_fault(uint32_t off, bool write);
 
+/* history.c: one run of clients that fight for words. NULL, or why it is wrong */
+const char *history_run(uint64_t seed);
+
 #endif /* PRAMIN_TESTS_SIM_TORTURE_H */
