@@ -42,7 +42,8 @@
  *          May return early. Called without the lock.
  * @wake:   *@word is 1 now; called with the lock
  * @now:    ns of a clock that only goes forward, one for all in the meeting
- * @thread: a number that no other thread of this party has
+ * @thread: the calling thread, by a number below 2^63 that no other thread in the
+ *          meeting has, whatever handle it uses
  * @dead:   has the party in that seat ended? Called with the lock, by waiters,
  *          ten times a second. NULL: parties do not die.
  */
@@ -55,7 +56,7 @@ struct pramin_env_ops {
 	void (*wait)(void *env, uint32_t *word, uint64_t until);
 	void (*wake)(void *env, uint32_t *word);
 	uint64_t (*now)(void *env);
-	uint32_t (*thread)(void *env);
+	uint64_t (*thread)(void *env);
 	bool (*dead)(void *env, uint32_t seat);
 };
 

@@ -50,10 +50,11 @@ static uint64_t env_now(void *env)
 	return sys_now();
 }
 
-static uint32_t env_thread(void *env)
+static uint64_t env_thread(void *env)
 {
-	(void)env;
-	return sys_thread();
+	const struct meet *meet = env;
+
+	return (uint64_t)meet->process << 32 | sys_thread();
 }
 
 static bool env_dead(void *env, uint32_t seat)

@@ -267,7 +267,11 @@ int meet_begin(struct meet *meet, const struct pramin_io_ops *ops, void *io,
 	const char *path = NULL;
 	int ret;
 
-	*meet = (struct meet){ .fd = -1, .sole = sole };
+	*meet = (struct meet){
+		.fd = -1,
+		.sole = sole,
+		.process = sys_process_mark(),
+	};
 	if (ops->meeting)
 		path = ops->meeting(io, &meet->offset);
 	if (path) {

@@ -46,6 +46,7 @@ struct meet {
 	bool fresh;	      /* nobody was there, and what was is worthless */
 	uint64_t offset;
 	uint32_t seat;
+	uint32_t process;	/* sys_process_mark() */
 };
 
 /**

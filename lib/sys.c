@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/random.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -70,6 +71,22 @@ uint32_t sys_thread(void)
 uint32_t sys_process(void)
 {
 	return (uint32_t)getpid();
+}
+
+uint32_t sys_process_mark(void)
+{
+	static uint64_t secret;
+	uint64_t mark;
+
+	sys_global_take();
+	/* Without random numbers an address and the time have to do. */
+	if (!secret && getrandom(&secret, sizeof(secret), GRND_NONBLOCK) !=
+			       (ssize_t)sizeof(secret))
+		secret = (uint64_t)(uintptr_t)&mark ^ sys_now();
+	/* A forked child has the same secret. */
+	mark = (secret ^ (uint64_t)getpid()) * 0x9e3779b97f4a7c15;
+	sys_global_drop();
+	return (uint32_t)(mark >> 33);
 }
 
 static struct timespec to_timespec(uint64_t ns)

@@ -42,6 +42,12 @@ uint64_t sys_now(void);
 /* The calling process, for messages */
 uint32_t sys_process(void);
 
+/*
+ * The calling process, by a number below 2^31 that another one hardly has: process
+ * ids are not enough, as two containers have the same ones.
+ */
+uint32_t sys_process_mark(void);
+
 /* The calling thread's number, from 1; no other of this process has had it */
 uint32_t sys_thread(void);
 

@@ -152,7 +152,11 @@ int meet_begin(struct meet *meet, const struct pramin_io_ops *ops, void *io,
 {
 	int ret;
 
-	*meet = (struct meet){ .fd = -1, .sole = sole };
+	*meet = (struct meet){
+		.fd = -1,
+		.sole = sole,
+		.process = sys_process_mark(),
+	};
 	if (sole)
 		return 0;
 	if (ops->meeting && ops->meeting(io, &meet->offset)) {

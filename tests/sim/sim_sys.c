@@ -102,6 +102,11 @@ uint32_t sys_process(void)
 	return sim_self()->process->number;
 }
 
+uint32_t sys_process_mark(void)
+{
+	return sys_process();
+}
+
 uint32_t sys_thread(void)
 {
 	return sim_self()->number + 1;

@@ -112,9 +112,11 @@ static inline uint64_t share_now(void *env)
 	return ((struct party *)env)->table->now;
 }
 
-static inline uint32_t share_thread(void *env)
+static inline uint64_t share_thread(void *env)
 {
-	return ((struct party *)env)->thread;
+	const struct party *p = env;
+
+	return (uint64_t)(p - p->table->p + 1) << 32 | p->thread;
 }
 
 static inline bool share_dead(void *env, uint32_t seat)

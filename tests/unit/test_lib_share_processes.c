@@ -361,6 +361,25 @@ static int a_forked_child_does_not_keep_its_parent_alive(void)
 	return 0;
 }
 
+static int a_thread_with_two_handles_does_not_wait_for_itself(void)
+{
+	struct pramin_dev *first, *second;
+	struct pramin_view *view;
+	uint32_t val;
+
+	CHECK_EQ(files_make(), 0);
+	CHECK_EQ(open_gpu(&first), 0);
+	CHECK_EQ(open_gpu(&second), 0);
+	CHECK_EQ(pramin_view_begin(first, 0, 8, &view), 0);
+	CHECK_EQ(pramin_read32(second, 64, &val), 0);
+	CHECK_EQ(pramin_read32(second, 2 * MIB, &val), -EBUSY);
+	CHECK_EQ(pramin_view_end(view), 0);
+	CHECK_EQ(pramin_read32(second, 2 * MIB, &val), 0);
+	CHECK_EQ(pramin_close(first, NULL), 0);
+	CHECK_EQ(pramin_close(second, NULL), 0);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	static const struct check_test tests[] = {
@@ -373,6 +392,7 @@ int main(int argc, char **argv)
 		TEST(the_next_opener_restores_what_a_killed_one_left),
 		TEST(the_last_to_leave_restores),
 		TEST(one_handle_too_many_is_busy),
+		TEST(a_thread_with_two_handles_does_not_wait_for_itself),
 		TEST(a_forked_child_does_not_keep_its_parent_alive),
 	};
 
