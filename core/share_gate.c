@@ -285,15 +285,14 @@ static uint32_t part_of(const struct pramin_meeting *m, uint32_t party)
  * The handle has a gate, which has let in as many as it may: let in more. Others
  * only take from what is left, so it is added without a look at what they do.
  */
-static void grow(struct pramin_op *op, struct pramin_request *r)
+static void grow(struct pramin_op *op, struct pramin_request *r, uint32_t part)
 {
 	struct pramin_gpu *gpu = op->gpu;
 	struct pramin_meeting *m = gpu->meeting;
 	uint64_t *gate = &gpu->seat->gate;
 	uint64_t old = __atomic_load_n(gate, __ATOMIC_RELAXED);
-	uint32_t part = part_of(m, gpu->seat_no);
 
-	if (!part || (old & GATE_COUNT) >= GATE_FULL)
+	if ((old & GATE_COUNT) >= GATE_FULL)
 		return;
 	part = limited(pramin_gate_left(old) + part) - pramin_gate_left(old);
 	pramin_sim_point(gate);
@@ -319,7 +318,7 @@ void pramin_lease_begin(struct pramin_op *op, struct pramin_request *r)
 		return;
 	if (lease->state != PRAMIN_ROOM_IDLE) {
 		if (m->room.queue.first)
-			grow(op, r);
+			grow(op, r, left);
 		return;
 	}
 	*lease = (struct pramin_room_user){

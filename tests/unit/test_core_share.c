@@ -377,17 +377,25 @@ static void a_watcher_looks(struct table *table)
 	passed = pramin_share_survey(op_of(table, 4), seats, &now) == 0 &&
 		 now == table->now && seats[0].pid == 100 &&
 		 seats[0].holds == 3 && seats[0].held_since == now - 50 &&
-		 seats[1].waits == 2 && seats[1].waits_since == now - 10 &&
+		 seats[1].waits == 3 && seats[1].waits_since == now - 10 &&
 		 !seats[1].holds && !seats[2].pid;
 	table->lock_says = -ETIMEDOUT;
 	more = (unsigned int)-pramin_share_survey(op_of(table, 4), seats, &now);
 	table->lock_says = 0;
 }
 
+static void a_third_one_waits(struct table *table)
+{
+	table->meanwhile = a_watcher_looks;
+	table->p[1].thread = 3;
+	table->m->hint = 100;
+	touch(table, 1, 3 * MIB);
+}
+
 static void a_second_one_waits(struct table *table)
 {
 	table->now += 10;
-	table->meanwhile = a_watcher_looks;
+	table->meanwhile = a_third_one_waits;
 	table->p[1].thread = 2;
 	pramin_hold_end(&view);
 	table->m->hint = 0;

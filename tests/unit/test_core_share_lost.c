@@ -96,7 +96,31 @@ static int an_error_of_one_is_no_error_of_the_others(void)
 	return 0;
 }
 
+static void somebody_moves_it_and_somebody_waits(struct table *table)
+{
+	table->fake.window = 0x77;
+	table->m->wanted = 1;
+}
+
+static int a_run_looks_where_it_stands_before_it_gives_way(void)
+{
+	static uint8_t buf[64 * 8 * 3];
+	struct pramin_bulk bulk = { .size = sizeof(bulk) };
+
+	CHECK_EQ(set_table(&t, 1), 0);
+	t.p[0].gpu.config.verify = true;
+	CHECK_EQ(touch(&t, 0, 5), 0);
+	t.at_access = somebody_moves_it_and_somebody_waits;
+	t.access = 10;
+	CHECK_EQ(pramin_bulk_read(op_of(&t, 0), 0, buf, sizeof(buf), &bulk),
+		 -EIO);
+	CHECK_EQ(t.p[0].op.cause.reason, PRAMIN_REASON_MISPLACED);
+	CHECK_EQ(bulk.done, 0);
+	return 0;
+}
+
 static const struct check_test tests[] = {
+	TEST(a_run_looks_where_it_stands_before_it_gives_way),
 	TEST(a_reset_fails_those_inside_and_the_next_one_proves),
 	TEST(a_call_that_a_reset_overtook_says_so),
 	TEST(a_foreign_mover_is_reported_to_all_inside),
