@@ -39,7 +39,7 @@ static void check_read(struct thread *t, uint64_t at, const uint8_t *got,
 				     "%s by process %d: 0x%llx holds 0x%02x, "
 				     "not 0x%02x or 0x%02x",
 				     how, (int)getpid(),
-				     (unsigned long long)(at + i), got[i],
+				     (unsigned long long)at + i, got[i],
 				     t->b->sure[at + i], t->b->next[at + i]);
 			return;
 		}
