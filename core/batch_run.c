@@ -3,9 +3,9 @@
  * Making the accesses of a visit, in slices of at most 64.
  *
  * Between slices nothing is held: others may have the window meanwhile, and
- * writes that wait to be merged are made at the end of a slice. The last answer counts for all, as in
- * a bulk pass: reads are marked when a later read, or PMC_BOOT_0 at the end of
- * the stay, has shown that the GPU was there.
+ * writes that wait to be merged are made at the end of a slice. The last answer
+ * counts for all, as in a bulk pass: reads are marked when a later read, or
+ * PMC_BOOT_0 at the end of the stay, has shown that the GPU was there.
  */
 #include "batch.h"
 #include "access.h"

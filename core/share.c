@@ -249,18 +249,6 @@ void pramin_share_tell(struct pramin_op *op)
 	op->cause = cause;
 }
 
-/* If the lock cannot be had, whoever has it next does this. */
-static void settle(struct pramin_op *op)
-{
-	struct pramin_cause cause = op->cause;
-
-	if (!pramin_share_lock(op)) {
-		pramin_share_settle(op->gpu);
-		pramin_share_unlock(op->gpu);
-	}
-	op->cause = cause;
-}
-
 /* Out under the lock */
 static int leave_room(struct pramin_op *op, int ret)
 {
@@ -311,7 +299,7 @@ int pramin_share_leave(struct pramin_op *op, int ret)
 	op->inside = false;
 	/* The last one of a gate that closes lets in who waits. */
 	if ((old & GATE_COUNT) == 1 && pramin_gate_left(old) != GATE_OPEN)
-		settle(op);
+		pramin_share_tell(op);
 	if (!ret && (old & GATE_LOST))
 		return pramin_fail(op, -EIO, PRAMIN_REASON_LOST, op->base, 0,
 				   0);

@@ -26,7 +26,7 @@
  * the gate is a hold like any other to the room, bounded like any other.
  *
  * Whoever dies leaves its seat behind: its gate, its lease and its requests go
- * with it (pramin_share_reap()), whatever it was doing.
+ * with it (pramin_share_reap_all()), whatever it was doing.
  */
 #ifndef PRAMIN_CORE_SHARE_H
 #define PRAMIN_CORE_SHARE_H
@@ -91,9 +91,7 @@ struct pramin_seat {
 /* Where the window stands, for whoever moves it next */
 struct pramin_spot {
 	uint64_t base;
-	uint64_t epoch; /* of the room when the register was last read
-				 * or written
-				 */
+	uint64_t epoch; /* of the room when the register was last touched */
 	uint32_t saved_raw;
 	uint32_t last_raw;
 	uint32_t moved; /* saved_raw has to be written back */
@@ -164,10 +162,9 @@ int pramin_share_join(struct pramin_op *op, struct pramin_meeting *meeting,
  */
 int pramin_share_quit(struct pramin_op *op);
 
-/* A party has died: free all it held. Without the lock. */
-void pramin_share_reap(struct pramin_op *op, uint32_t seat);
-
-/* All whose parties have died, by the environment's word. Without the lock. */
+/* Free all that those have held who are dead, by the environment's word. Takes
+ * the lock.
+ */
 void pramin_share_reap_all(struct pramin_op *op);
 
 /**
@@ -211,7 +208,11 @@ int pramin_share_leave(struct pramin_op *op, int ret);
 /* In by the room, whatever the gate says */
 int pramin_share_ask(struct pramin_op *op, const struct pramin_want *want);
 
-/* What a call that stays inside has found out about the position */
+/*
+ * Without leaving: pass on what the call has found out about the position, and
+ * let in who may come in now. If the lock cannot be had, whoever has it next lets
+ * them in.
+ */
 void pramin_share_tell(struct pramin_op *op);
 
 /* Does its handle let nobody in any more? Any thread may have said so. */

@@ -80,16 +80,12 @@ bool pramin_gate_enter(struct pramin_op *op, uint64_t vram_pa, uint64_t len,
 /* Wake whom the last call of the room lists. */
 static void tell(struct pramin_gpu *gpu)
 {
-	const struct pramin_env_ops *ops = gpu->config.env_ops;
 	struct pramin_room *room = &gpu->meeting->room;
 	struct pramin_room_user *u, *next;
 
 	for (u = pramin_room_at(room, room->woken); u; u = next) {
-		struct pramin_request *r = (struct pramin_request *)u;
-
 		next = pramin_room_at(room, u->next_woken);
-		__atomic_store_n(&r->wake, 1, __ATOMIC_RELEASE);
-		ops->wake(gpu->config.env, &r->wake);
+		pramin_request_wake(gpu, (struct pramin_request *)u);
 	}
 	room->woken = 0;
 	room->woken_last = 0;

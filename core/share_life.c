@@ -49,6 +49,12 @@ struct pramin_request *pramin_request_get(struct pramin_meeting *m)
 	return NULL;
 }
 
+void pramin_request_wake(struct pramin_gpu *gpu, struct pramin_request *r)
+{
+	__atomic_store_n(&r->wake, 1, __ATOMIC_RELEASE);
+	gpu->config.env_ops->wake(gpu->config.env, &r->wake);
+}
+
 void pramin_request_abandon(struct pramin_meeting *m, struct pramin_request *r)
 {
 	__atomic_store_n(&r->abandoned, 1, __ATOMIC_RELEASE);
@@ -79,10 +85,8 @@ static void recover(struct pramin_gpu *gpu)
 		struct pramin_request *r = &m->request[i];
 
 		/* Also one that was told, and perhaps not woken any more */
-		if (r->user.state != PRAMIN_ROOM_INSIDE)
-			continue;
-		__atomic_store_n(&r->wake, 1, __ATOMIC_RELEASE);
-		gpu->config.env_ops->wake(gpu->config.env, &r->wake);
+		if (r->user.state == PRAMIN_ROOM_INSIDE)
+			pramin_request_wake(gpu, r);
 	}
 	m->abandoned = 1;
 	m->spot.suspect = 1;
@@ -133,14 +137,6 @@ static void reap(struct pramin_gpu *gpu, uint32_t seat)
 	m->seat[seat].taken = 0;
 }
 
-void pramin_share_reap(struct pramin_op *op, uint32_t seat)
-{
-	if (pramin_share_lock(op))
-		return;
-	reap(op->gpu, seat);
-	pramin_share_unlock(op->gpu);
-}
-
 /* Under the lock. How many others are there, alive? */
 static uint32_t reap_dead(struct pramin_gpu *gpu)
 {
@@ -174,14 +170,11 @@ void pramin_share_reap_all(struct pramin_op *op)
 static int repair(struct pramin_op *op)
 {
 	struct pramin_gpu *gpu = op->gpu;
-	struct pramin_spot *spot = &gpu->meeting->spot;
-	int ret;
 
-	gpu->saved_raw = spot->saved_raw;
+	gpu->saved_raw = gpu->meeting->spot.saved_raw;
 	gpu->moved = true;
 	gpu->meeting = NULL;
-	ret = pramin_gpu_detach(op);
-	return ret;
+	return pramin_gpu_detach(op);
 }
 
 /* The first one in: what the register held, and has to hold again in the end */
@@ -348,11 +341,9 @@ void pramin_share_revoke(struct pramin_op *op)
 	for (i = PRAMIN_SEATS; i < PRAMIN_REQUESTS; i++) {
 		struct pramin_request *r = &m->request[i];
 
-		if (r->user.state != PRAMIN_ROOM_WAITING ||
-		    r->user.party != gpu->seat_no)
-			continue;
-		__atomic_store_n(&r->wake, 1, __ATOMIC_RELEASE);
-		gpu->config.env_ops->wake(gpu->config.env, &r->wake);
+		if (r->user.state == PRAMIN_ROOM_WAITING &&
+		    r->user.party == gpu->seat_no)
+			pramin_request_wake(gpu, r);
 	}
 	pramin_share_settle(gpu);
 	pramin_share_unlock(gpu);

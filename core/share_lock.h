@@ -35,6 +35,10 @@ void pramin_share_unlock(struct pramin_gpu *gpu);
 /* A free request, or NULL; under the lock */
 struct pramin_request *pramin_request_get(struct pramin_meeting *meeting);
 
+/* Its thread may look at what the room says of it; under the lock */
+void pramin_request_wake(struct pramin_gpu *gpu,
+			 struct pramin_request *request);
+
 /* Without the lock: leave it to whoever has it next to end a request. */
 void pramin_request_abandon(struct pramin_meeting *meeting,
 			    struct pramin_request *request);

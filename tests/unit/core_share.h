@@ -246,6 +246,13 @@ static inline int set_table(struct table *t, unsigned int n)
 	return ret;
 }
 
+/* Party @seat is dead, and party @i has just found out. */
+static inline void reap_seat(struct table *t, unsigned int i, unsigned int seat)
+{
+	t->p[seat].dead = true;
+	pramin_share_reap_all(op_of(t, i));
+}
+
 static inline int touch(struct table *t, unsigned int i, uint64_t pa)
 {
 	uint64_t val;

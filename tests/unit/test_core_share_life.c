@@ -95,7 +95,7 @@ static int a_dead_holder_is_reaped_by_those_who_wait(void)
 	CHECK_EQ(touch(&t, 1, MIB), 0);
 	/* And by name */
 	CHECK_EQ(touch(&t, 2, 6), 0);
-	pramin_share_reap(op_of(&t, 1), 2);
+	reap_seat(&t, 1, 2);
 	CHECK(!t.m->seat[2].taken);
 	return 0;
 }
@@ -107,7 +107,7 @@ static int who_dies_beside_others_does_not_disturb_them(void)
 	CHECK_EQ(touch(&t, 1, 5), 0);
 	CHECK_EQ(come_in(&t, 0, 5), 0);
 	CHECK_EQ(come_in(&t, 1, 5), 0);
-	pramin_share_reap(op_of(&t, 2), 1);
+	reap_seat(&t, 2, 1);
 	/* Nobody joins it, it goes on, and the next one places. */
 	CHECK_EQ(pramin_gate_left(t.m->seat[0].gate), 0);
 	CHECK_EQ(go_out(&t, 0), 0);
@@ -166,7 +166,7 @@ static void let_in_and_die(struct table *table)
 			r = &table->m->request[i];
 	r->wake = 0;
 	table->lock_says = 1;
-	pramin_share_reap(op_of(table, 2), 3);
+	reap_seat(table, 2, 3);
 }
 
 static int a_wake_up_that_died_with_its_giver_is_given_again(void)
@@ -193,7 +193,6 @@ static int a_stopped_owner_of_the_lock_is_named(void)
 	CHECK_EQ(pramin_share_forget(op_of(&t, 1)), -ETIMEDOUT);
 	CHECK_EQ(get_up(&t, 1), -ETIMEDOUT);
 	CHECK_EQ(sit_down(&t, 3), -ETIMEDOUT);
-	pramin_share_reap(op_of(&t, 1), 0);
 	pramin_share_reap_all(op_of(&t, 1));
 	pramin_share_tell(op_of(&t, 1));
 	CHECK(t.m->seat[0].taken);
@@ -346,7 +345,7 @@ static void die_in_the_lock(struct table *table)
 {
 	/* The one that has been woken before is not woken again. */
 	table->lock_says = 1;
-	pramin_share_reap(op_of(table, 3), 2);
+	reap_seat(table, 3, 2);
 }
 
 static int who_came_in_before_a_death_in_the_lock_stays_inside(void)
