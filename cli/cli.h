@@ -133,6 +133,7 @@ void cli_signals_block(bool block);
 void cli_progress_begin(const struct cli *cli, uint64_t total, bool to_stdout);
 int cli_progress(uint64_t done);	/* not 0: stop */
 void cli_progress_end(void);
+uint64_t cli_now_ns(void);	/* of a clock that only goes forward */
 void cli_bulk(struct pramin_bulk *bulk, uint64_t *base);
 
 /* output.c: standard output, with a sticky error */
@@ -154,6 +155,7 @@ void json_begin(const char *key, char bracket);
 void json_end(char bracket);
 void json_str(const char *key, const char *val);
 void json_hex(const char *key, uint64_t val, int digits);
+void json_position(const struct cli *cli, const struct pramin_position *pos);
 void json_num(const char *key, uint64_t val);
 void json_bool(const char *key, bool val);
 void json_null(const char *key);

@@ -25,19 +25,11 @@ struct sample {
 	struct pramin_position pos;
 };
 
-static uint64_t now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * NS_PER_S + (uint64_t)ts.tv_nsec;
-}
-
 static int take(struct cli *cli, struct sample *s)
 {
 	int ret = pramin_users(cli->dev, s->users, PRAMIN_USERS_MAX, &s->count);
 
-	s->at_ns = now_ns();
+	s->at_ns = cli_now_ns();
 	return ret ? ret : pramin_position(cli->dev, &s->pos);
 }
 
@@ -83,9 +75,7 @@ static void as_json(const struct cli *cli, const struct sample *before,
 	size_t i;
 
 	json_begin(NULL, '{');
-	json_hex("register", cli->info.window_register, 1);
-	json_hex("raw", now->pos.raw, 8);
-	json_hex("base", now->pos.base, 1);
+	json_position(cli, &now->pos);
 	json_begin("users", '[');
 	for (i = 0; i < now->count; i++) {
 		const struct pramin_user *u = &now->users[i];

@@ -34,9 +34,7 @@ static int run(struct cli *cli, int count, char **args)
 
 	if (cli->json) {
 		json_begin(NULL, '{');
-		json_hex("register", cli->info.window_register, 1);
-		json_hex("raw", pos.raw, 8);
-		json_hex("base", pos.base, 1);
+		json_position(cli, &pos);
 		json_str("target", target_name(pos.target));
 		json_end('}');
 		out_text("\n");

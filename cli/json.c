@@ -68,6 +68,13 @@ void json_hex(const char *key, uint64_t val, int digits)
 	out_text("\"0x%0*" PRIx64 "\"", digits, val);
 }
 
+void json_position(const struct cli *cli, const struct pramin_position *pos)
+{
+	json_hex("register", cli->info.window_register, 1);
+	json_hex("raw", pos->raw, 8);
+	json_hex("base", pos->base, 1);
+}
+
 void json_num(const char *key, uint64_t val)
 {
 	begin_item(key);

@@ -26,7 +26,7 @@ static struct {
 	bool drawn;
 } bar;
 
-static uint64_t now_ns(void)
+uint64_t cli_now_ns(void)
 {
 	struct timespec ts;
 
@@ -51,7 +51,7 @@ void cli_progress_begin(const struct cli *cli, uint64_t total, bool to_stdout)
 		return;
 	bar.name = cli->cmd->name;
 	bar.total = total;
-	bar.start_ns = now_ns();
+	bar.start_ns = cli_now_ns();
 	bar.next_ns = bar.start_ns + FIRST_NS;
 }
 
@@ -82,7 +82,7 @@ int cli_progress(uint64_t done)
 	uint64_t now;
 
 	if (bar.next_ns && done <= bar.total) {
-		now = now_ns();
+		now = cli_now_ns();
 		if (now >= bar.next_ns)
 			draw(done, now);
 	}

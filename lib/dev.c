@@ -89,18 +89,18 @@ int dev_failed(struct pramin_dev *dev, const struct pramin_cause *cause)
 	return cause->err;
 }
 
-int dev_fail(struct pramin_dev *dev, int err, enum pramin_reason reason)
-{
-	const struct pramin_cause cause = { .err = err, .reason = reason };
-
-	return dev_failed(dev, &cause);
-}
-
 int dev_barred(struct pramin_dev *dev)
 {
-	if (dev_is(dev, DEV_FORKED))
-		return dev_fail(dev, -EPERM, PRAMIN_REASON_FORKED);
-	return dev_fail(dev, -ENODEV, PRAMIN_REASON_REVOKED);
+	static const struct pramin_cause forked = {
+		.err = -EPERM,
+		.reason = PRAMIN_REASON_FORKED,
+	};
+	static const struct pramin_cause revoked = {
+		.err = -ENODEV,
+		.reason = PRAMIN_REASON_REVOKED,
+	};
+
+	return dev_failed(dev, dev_is(dev, DEV_FORKED) ? &forked : &revoked);
 }
 
 int dev_refused(struct pramin_dev *dev, const char *what)

@@ -47,9 +47,6 @@ void dev_add_up(const struct pramin_seat *seat, struct pramin_stats *sum);
 /* One view fewer; the last one of a closed handle frees it. */
 void dev_view_over(struct pramin_dev *dev);
 
-/* A failure of lib's own */
-int dev_fail(struct pramin_dev *dev, int err, enum pramin_reason reason);
-
 /*
  * Every call on a handle lies between dev_begin() and dev_end(). The calls under
  * way are counted, each thread in its own place, so that whoever closes the

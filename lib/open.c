@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include <pramin/pramin.h>
 
@@ -16,7 +15,6 @@
 #include "env.h"
 #include "gpu_string.h"
 #include "why.h"
-#include "../core/window.h"
 
 #define DEFAULT_GPU	   "model:tu102,vram=8G"
 #define DEFAULT_TIMEOUT_MS 5000u
@@ -140,6 +138,16 @@ static void say_what_it_is(const struct pramin_dev *dev)
 			(unsigned long long)gpu->reach);
 }
 
+/* Keep why a call of core failed, for pramin_last_why() and for the caller. */
+static int failed(struct pramin_dev *dev, const struct pramin_cause *cause,
+		  struct pramin_why *why)
+{
+	dev_failed(dev, cause);
+	if (why)
+		*why = *pramin_last_why(dev);
+	return cause->err;
+}
+
 /* Meet the others, or make sure that there are none. Ends with meet_ready(). */
 static int join(struct pramin_dev *dev, struct pramin_op *op,
 		struct pramin_why *why)
@@ -164,12 +172,7 @@ static int join(struct pramin_dev *dev, struct pramin_op *op,
 	}
 	ret = pramin_share_join(op, &meet->mem->meeting, meet->seat,
 				sys_process());
-	if (!ret)
-		return 0;
-	dev_failed(dev, &op->cause);
-	if (why)
-		*why = *pramin_last_why(dev);
-	return ret;
+	return ret ? failed(dev, &op->cause, why) : 0;
 }
 
 /* Identify the GPU and take a seat; nothing is left to undo if it fails. */
@@ -177,7 +180,7 @@ static int bring_up(struct pramin_dev *dev, const struct pramin_io_ops *ops,
 		    void *io, struct pramin_gpu_config *config,
 		    const struct pramin_open_opts *opts, struct pramin_why *why)
 {
-	struct pramin_op op = { .gpu = &dev->gpu };
+	struct pramin_op op;
 	int ret = meet_begin(&dev->meet, ops, io, opts->exclusive,
 			     config->timeout_ns, why);
 
@@ -187,13 +190,7 @@ static int bring_up(struct pramin_dev *dev, const struct pramin_io_ops *ops,
 	config->env = &dev->meet;
 	pramin_op_init(&op, &dev->gpu);
 	ret = pramin_gpu_attach(&op, ops, io, config);
-	if (ret) {
-		dev_failed(dev, &op.cause);
-		if (why)
-			*why = *pramin_last_why(dev);
-	} else {
-		ret = join(dev, &op, why);
-	}
+	ret = ret ? failed(dev, &op.cause, why) : join(dev, &op, why);
 	if (ret) {
 		meet_end(&dev->meet);
 		return ret;
@@ -327,11 +324,8 @@ static int finish(struct pramin_dev *dev, struct pramin_why *why)
 			"somebody else is opening or closing the GPU and does "
 			"not get done; closing all the same");
 	ret = gpu->meeting ? pramin_share_quit(&op) : pramin_gpu_detach(&op);
-	if (ret) {
-		dev_failed(dev, &op.cause);
-		if (why)
-			*why = *pramin_last_why(dev);
-	}
+	if (ret)
+		failed(dev, &op.cause, why);
 	if (ret == -EBUSY) {
 		meet_ready(&dev->meet);
 		return ret;
@@ -411,22 +405,18 @@ void dev_callback_end(const struct pramin_dev *outer)
 	calling = outer;
 }
 
-static int busy(struct pramin_dev *dev, struct pramin_why *why)
-{
-	dev_fail(dev, -EBUSY, PRAMIN_REASON_VIEW_OPEN);
-	if (why)
-		*why = *pramin_last_why(dev);
-	return -EBUSY;
-}
-
 /* Others may be inside: wait for their calls; the last view ends it. */
 static int close_shared(struct pramin_dev *dev, struct pramin_why *why)
 {
+	const struct pramin_cause busy = {
+		.err = -EBUSY,
+		.reason = PRAMIN_REASON_VIEW_OPEN,
+	};
 	bool over;
 
 	if (calling == dev || (!dev_is(dev, DEV_REVOKED) &&
 			       __atomic_load_n(&dev->views, __ATOMIC_SEQ_CST)))
-		return busy(dev, why);
+		return failed(dev, &busy, why);
 	bar(dev, DEV_REVOKED);
 	while (calls_under_way(dev))
 		sys_pause(CLOSE_LOOK_NS);
