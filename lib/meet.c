@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * Where the handles of one GPU meet.
- *
- * Whatever is found in the file is believed only while somebody lives there who
- * keeps it right. Otherwise just one thing of it counts, the register value that
- * the dead left to be restored, and only if it is about this GPU.
+ * Where the handles of one GPU meet: the file, its locks, its mapping.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -19,16 +15,12 @@
 #include "meet.h"
 #include "why.h"
 
-#define VERSION 1u
-
 #define BYTE_CHANGE 0
 #define BYTE_USE    1
 #define BYTE_SEATS  16
 
 /* Between two tries to get a lock, in ns */
 #define TRY_NS 1000000ull
-
-static const char magic[8] = "pramin\1\n";
 
 static int lock_byte(const struct meet *meet, short type, uint64_t byte)
 {
@@ -164,50 +156,6 @@ static int map_file(struct meet *meet, struct pramin_why *why)
 	return 0;
 }
 
-static bool is_valid(const struct meet_mem *mem)
-{
-	return !memcmp(mem->magic, magic, sizeof(magic)) &&
-	       mem->version == VERSION && mem->bytes == sizeof(*mem);
-}
-
-static int make_anew(struct meet_mem *mem, bool processes)
-{
-	memset(mem, 0, sizeof(*mem));
-	memcpy(mem->magic, magic, sizeof(magic));
-	mem->version = VERSION;
-	mem->bytes = sizeof(*mem);
-	pramin_share_init(&mem->meeting);
-	return sys_lock_init(&mem->lock, processes);
-}
-
-/* Is there a value to restore? Nobody has saved one that says "error". */
-static bool is_left_moved(const struct meet_mem *mem)
-{
-	const struct pramin_spot *spot = &mem->meeting.spot;
-
-	return is_valid(mem) && spot->moved == 1 &&
-	       spot->saved_raw != UINT32_MAX &&
-	       !pramin_suspect_name(spot->saved_raw);
-}
-
-/* Nobody lives: of what the dead left, only the value to restore counts. */
-static int clean(struct meet *meet)
-{
-	struct meet_mem *mem = meet->mem;
-	const struct pramin_spot spot = mem->meeting.spot;
-	const bool moved = is_left_moved(mem);
-	const uint64_t vram_size = mem->vram_size;
-	const uint32_t boot_0 = mem->boot_0;
-	int ret = make_anew(mem, true);
-
-	mem->boot_0 = boot_0;
-	mem->vram_size = vram_size;
-	if (moved)
-		mem->meeting.spot = spot;
-	meet->fresh = true;
-	return ret;
-}
-
 /* A seat, or the whole place */
 static int take_place(struct meet *meet, struct pramin_why *why)
 {
@@ -248,11 +196,11 @@ static int open_place(struct meet *meet, const char *path, uint64_t timeout_ns,
 	if (ret)
 		return ret;
 	if (nobody_lives(meet)) {
-		ret = clean(meet);
+		ret = meet_clean(meet);
 		if (ret)
 			return why_set(why, ret, PRAMIN_REASON_BACKEND, "",
 				       "no lock: %s", strerror(-ret));
-	} else if (!is_valid(meet->mem)) {
+	} else if (!meet_is_valid(meet->mem)) {
 		return why_set(why, -EBUSY, PRAMIN_REASON_HELD,
 			       "end it, or use the same version",
 			       "another version of this library is using the "
@@ -284,32 +232,11 @@ int meet_begin(struct meet *meet, const struct pramin_io_ops *ops, void *io,
 		return 0;
 	meet->fresh = true;
 	meet->mem = sys_pages(sizeof(*meet->mem));
-	if (meet->mem && !make_anew(meet->mem, false))
+	if (meet->mem && !meet_make_anew(meet->mem, false))
 		return 0;
 	meet_end(meet);
 	return why_set(why, -ENOMEM, PRAMIN_REASON_NO_MEMORY, "",
 		       "out of memory");
-}
-
-int meet_check(struct meet *meet, uint32_t boot_0, uint64_t vram_size,
-	       struct pramin_why *why)
-{
-	struct meet_mem *mem = meet->mem;
-
-	if (!mem || (mem->boot_0 == boot_0 && mem->vram_size == vram_size))
-		return 0;
-	if (!meet->fresh)
-		return why_set(why, -EBUSY, PRAMIN_REASON_HELD,
-			       "open it as the others do",
-			       "others use this GPU as one with PMC_BOOT_0 "
-			       "0x%08" PRIx32 " and 0x%" PRIx64
-			       " bytes of VRAM",
-			       mem->boot_0, mem->vram_size);
-	/* Not about this GPU */
-	mem->meeting.spot.moved = 0;
-	mem->boot_0 = boot_0;
-	mem->vram_size = vram_size;
-	return 0;
 }
 
 void meet_end(struct meet *meet)

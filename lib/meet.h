@@ -60,6 +60,15 @@ struct meet {
 int meet_begin(struct meet *meet, const struct pramin_io_ops *ops, void *io,
 	       bool sole, uint64_t timeout_ns, struct pramin_why *why);
 
+/* meet_mem.c: zeroes become a meeting of nobody. 0, or a negative errno value */
+int meet_make_anew(struct meet_mem *mem, bool processes);
+
+/* Is it one at all, of this version? */
+bool meet_is_valid(const struct meet_mem *mem);
+
+/* Nobody lives: of what the dead left, only the value to restore counts. */
+int meet_clean(struct meet *meet);
+
 /**
  * meet_check() - is what is there about this GPU?
  *

@@ -12,7 +12,7 @@
  *	sim_stack.c	coroutines
  *	sim_charge.c	what operations on shared words cost; random numbers
  *	sim_sys.c	lib/sys.h, on top of it
- *	sim_meet.c	lib/meet.h: one place where all processes meet
+ *	sim_meet.c	lib/meet.c: one place where all processes meet
  *	sim_gpu.c	a GPU that knows its window register and VRAM
  *
  * Two orders. In SIM_RANDOM a seeded choice among those who can go on is made at

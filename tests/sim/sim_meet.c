@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * lib/meet.h in memory: one place, where all simulated processes meet. A lock of
- * a file's byte is a pointer to who has it, and free if that process is dead.
- *
- * The order of things, and what is believed of what is found, is that of
- * lib/meet.c.
+ * lib/meet.c in memory: one place, where all simulated processes meet. A lock of
+ * a file's byte is a pointer to who has it, and free if that process is dead. What
+ * is believed of what is found there is lib/meet_mem.c's to say.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -23,8 +21,7 @@ struct holder {
 
 static struct {
 	struct meet_mem *mem;
-	bool valid;
-	bool locks; /* mem->lock is one */
+	bool locks; /* mem is a meeting, and mem->lock a lock */
 	struct holder change;
 	struct holder seat[PRAMIN_SEATS];
 } place;
@@ -54,7 +51,7 @@ void sim_place_reset(void)
 
 struct pramin_meeting *sim_place_meeting(void)
 {
-	return place.valid ? &place.mem->meeting : NULL;
+	return place.locks ? &place.mem->meeting : NULL;
 }
 
 const struct sim_lock *sim_place_lock(void)
@@ -104,32 +101,6 @@ void meet_ready(struct meet *meet)
 		place.change.process = NULL;
 }
 
-static int make_anew(struct meet_mem *mem, bool processes)
-{
-	memset(mem, 0, sizeof(*mem));
-	pramin_share_init(&mem->meeting);
-	return sys_lock_init(&mem->lock, processes);
-}
-
-/* Nobody lives: of what the dead left, only the value to restore counts. */
-static void clean(struct meet *meet)
-{
-	struct meet_mem *mem = place.mem;
-	const struct pramin_spot spot = mem->meeting.spot;
-	const bool moved = place.valid && spot.moved == 1;
-	const uint64_t vram_size = mem->vram_size;
-	const uint32_t boot_0 = mem->boot_0;
-
-	make_anew(mem, true);
-	place.valid = true;
-	place.locks = true;
-	mem->boot_0 = boot_0;
-	mem->vram_size = vram_size;
-	if (moved)
-		mem->meeting.spot = spot;
-	meet->fresh = true;
-}
-
 static int open_place(struct meet *meet, uint64_t timeout_ns,
 		      struct pramin_why *why)
 {
@@ -137,8 +108,9 @@ static int open_place(struct meet *meet, uint64_t timeout_ns,
 		return why_set(why, -EBUSY, PRAMIN_REASON_HELD, "",
 			       "another process does not get done");
 	meet->mem = place.mem;
-	if (nobody_lives())
-		clean(meet);
+	if (nobody_lives() && meet_clean(meet))
+		abort();
+	place.locks = true;
 	for (meet->seat = 0; meet->seat < PRAMIN_SEATS; meet->seat++)
 		if (!is_held(&place.seat[meet->seat])) {
 			place.seat[meet->seat] = by(meet);
@@ -168,23 +140,7 @@ int meet_begin(struct meet *meet, const struct pramin_io_ops *ops, void *io,
 	}
 	meet->fresh = true;
 	meet->mem = sys_pages(sizeof(*meet->mem));
-	return meet->mem ? make_anew(meet->mem, false) : -ENOMEM;
-}
-
-int meet_check(struct meet *meet, uint32_t boot_0, uint64_t vram_size,
-	       struct pramin_why *why)
-{
-	struct meet_mem *mem = meet->mem;
-
-	if (!mem || (mem->boot_0 == boot_0 && mem->vram_size == vram_size))
-		return 0;
-	if (!meet->fresh)
-		return why_set(why, -EBUSY, PRAMIN_REASON_HELD, "",
-			       "another GPU");
-	mem->meeting.spot.moved = 0;
-	mem->boot_0 = boot_0;
-	mem->vram_size = vram_size;
-	return 0;
+	return meet->mem ? meet_make_anew(meet->mem, false) : -ENOMEM;
 }
 
 void meet_end(struct meet *meet)
