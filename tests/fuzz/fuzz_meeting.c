@@ -18,26 +18,17 @@
 
 #include <pramin/pramin.h>
 
-#include "fuzz.h"
+#include "fuzz_board.h"
 #include "../../lib/meet.h"
 
 #define MEETING	 65536 /* its place in the state file */
 #define CHANGE	 6u
 #define VRAM	 (2u << 20)
-#define HEAD	 4096u /* bytes of VRAM that are something */
+#define HEAD	 BOARD_HEAD /* bytes of VRAM that are something */
 #define ORIGINAL 0x15u
 #define MOVED	 0x10u
 
-static char dir[128], image[160], state[160];
-static uint8_t head[HEAD];
 static struct meet_mem good;
-
-static void remove_all(void)
-{
-	unlink(image);
-	unlink(state);
-	rmdir(dir);
-}
 
 static struct pramin_model *open_model(void)
 {
@@ -84,20 +75,11 @@ static void transfer(bool out)
 /* A GPU whose only user has died with a view, in the middle of VRAM */
 static void make_board(void)
 {
-	const char *tmp = getenv("TMPDIR");
 	struct pramin_model *model;
 	struct pramin_view *view;
 	struct pramin_dev *dev;
-	size_t i;
 
-	snprintf(dir, sizeof(dir), "%.80s/pramin-fuzz.XXXXXX",
-		 tmp && *tmp ? tmp : "/tmp");
-	MUST(mkdtemp(dir));
-	atexit(remove_all);
-	snprintf(image, sizeof(image), "%s/vram", dir);
-	snprintf(state, sizeof(state), "%s/vram.state", dir);
-	for (i = 0; i < HEAD; i++)
-		head[i] = (uint8_t)(i % 251 + 1);
+	board_begin();
 	model = open_model();
 	pramin_model_set_window(model, ORIGINAL);
 	MUST(pramin_model_poke(model, 0, head, HEAD) == 0);

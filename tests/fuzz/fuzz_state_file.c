@@ -18,23 +18,16 @@
 
 #include <pramin/pramin.h>
 
-#include "fuzz.h"
+#include "fuzz_board.h"
 
-#define ROOM		4096u
+#define ROOM		BOARD_HEAD
 #define IDENTITY	48u  /* bytes before the first checksum */
 #define ALL		208u /* bytes before the second */
 #define BOARD		"model:tu102,vram=1M,file="
 
-static char dir[128], image[160], state[160], gpu[256];
-static uint8_t good[ROOM], head[ROOM];
+static char gpu[256];
+static uint8_t good[ROOM];
 static size_t good_size;
-
-static void remove_all(void)
-{
-	unlink(image);
-	unlink(state);
-	rmdir(dir);
-}
 
 static size_t load(const char *path, uint8_t *buf)
 {
@@ -51,19 +44,10 @@ static size_t load(const char *path, uint8_t *buf)
 /* A board with something at its beginning, and a good state file */
 static void make_board(void)
 {
-	const char *tmp = getenv("TMPDIR");
 	struct pramin_dev *dev;
-	size_t i;
 
-	snprintf(dir, sizeof(dir), "%.80s/pramin-fuzz.XXXXXX",
-		 tmp && *tmp ? tmp : "/tmp");
-	MUST(mkdtemp(dir));
-	atexit(remove_all);
-	snprintf(image, sizeof(image), "%s/vram", dir);
-	snprintf(state, sizeof(state), "%s/vram.state", dir);
+	board_begin();
 	snprintf(gpu, sizeof(gpu), BOARD "%s", image);
-	for (i = 0; i < ROOM; i++)
-		head[i] = (uint8_t)(i % 251 + 1);
 	MUST(pramin_open(gpu, NULL, &dev, NULL) == 0);
 	MUST(pramin_write(dev, 0, head, ROOM, NULL) == 0);
 	MUST(pramin_close(dev, NULL) == 0);

@@ -10,6 +10,7 @@
 #include <pramin/pramin.h>
 
 #include "history_check.h"
+#include "scalars.h"
 #include "sim_gpu.h"
 #include "torture.h"
 
@@ -39,8 +40,9 @@ static uint64_t fresh(void)
 	return (x ^ x >> 32) * 0xd6e8feb86659fd93;
 }
 
-static int scalar(struct pramin_dev *dev, bool write, uint64_t pa,
-		  unsigned int width, uint64_t *val)
+/* One access, by itself or as a batch */
+static int access_word(struct pramin_dev *dev, bool write, uint64_t pa,
+		       unsigned int width, uint64_t *val)
 {
 	struct pramin_access one = {
 		.vram_pa = pa,
@@ -50,13 +52,9 @@ static int scalar(struct pramin_dev *dev, bool write, uint64_t pa,
 	};
 	int ret;
 
-	if (width == 4 && write)
-		return pramin_write32(dev, pa, (uint32_t)*val);
-	if (width == 8 && write)
-		return pramin_write64(dev, pa, *val);
-	if (width == 8)
-		return pramin_read64(dev, pa, val);
-	/* The other widths by way of a batch */
+	if (sim_below(2))
+		return write ? scalar_write(dev, pa, width, *val) :
+			       scalar_read(dev, pa, width, val);
 	ret = pramin_batch(dev, &one, 1, NULL);
 	*val = one.val;
 	return ret;
@@ -74,7 +72,7 @@ static int one_word(struct pramin_dev *dev, unsigned int client)
 	op = history_begin(&history, client,
 			   write ? HISTORY_WRITE : HISTORY_READ, pa, width, 8,
 			   &val);
-	ret = scalar(dev, write, pa, width, &val);
+	ret = access_word(dev, write, pa, width, &val);
 	if (!ret)
 		history_end(&history, op, &val);
 	return ret;

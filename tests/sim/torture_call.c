@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "torture.h"
+#include "scalars.h"
 
 /* A call waits once for the window and, behind who is stopped, for the lock. */
 #define WAITS_MAX 8u
@@ -79,39 +80,6 @@ static unsigned int pick_scalar(const struct tester *t, uint64_t *pa)
 	return width;
 }
 
-static int scalar_read(struct pramin_dev *dev, uint64_t pa, unsigned int width,
-		       void *buf)
-{
-	switch (width) {
-	case 1:
-		return pramin_read8(dev, pa, buf);
-	case 2:
-		return pramin_read16(dev, pa, buf);
-	case 4:
-		return pramin_read32(dev, pa, buf);
-	default:
-		return pramin_read64(dev, pa, buf);
-	}
-}
-
-static int scalar_write(struct pramin_dev *dev, uint64_t pa, unsigned int width,
-			const void *buf)
-{
-	uint64_t val = 0;
-
-	memcpy(&val, buf, width);
-	switch (width) {
-	case 1:
-		return pramin_write8(dev, pa, (uint8_t)val);
-	case 2:
-		return pramin_write16(dev, pa, (uint16_t)val);
-	case 4:
-		return pramin_write32(dev, pa, (uint32_t)val);
-	default:
-		return pramin_write64(dev, pa, val);
-	}
-}
-
 static void call_scalar(struct tester *t)
 {
 	uint64_t pa, val = 0;
@@ -119,9 +87,9 @@ static void call_scalar(struct tester *t)
 
 	if (sim_below(2)) {
 		mem_intend(t, pa, width);
+		memcpy(&val, t->intent[0].bytes, width);
 		call_begin(t, "a scalar write");
-		call_end(t, scalar_write(t->team->dev, pa, width,
-					 t->intent[0].bytes));
+		call_end(t, scalar_write(t->team->dev, pa, width, val));
 		return;
 	}
 	may_read(t, pa, width);

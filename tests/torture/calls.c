@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "torture.h"
+#include "scalars.h"
 
 #define LIST 12u /* most entries of a batch */
 
@@ -122,48 +123,23 @@ static void fresh(struct thread *t, uint8_t *bytes, unsigned int len)
 		bytes[i] = (uint8_t)torture_random(&t->random);
 }
 
-static void scalar_read(struct thread *t)
+static void read_word(struct thread *t)
 {
 	unsigned int width = 1u << torture_pick(t, 4), len;
 	uint64_t at = stretch(t, &len, width), val = 0;
-	uint32_t v32;
-	uint16_t v16;
-	uint8_t v8;
-	int ret;
 
-	if (width == 1) {
-		ret = pramin_read8(t->dev, at, &v8);
-		val = v8;
-	} else if (width == 2) {
-		ret = pramin_read16(t->dev, at, &v16);
-		val = v16;
-	} else if (width == 4) {
-		ret = pramin_read32(t->dev, at, &v32);
-		val = v32;
-	} else {
-		ret = pramin_read64(t->dev, at, &val);
-	}
-	if (good(t, ret))
+	if (good(t, scalar_read(t->dev, at, width, &val)))
 		check_read(t, at, (const uint8_t *)&val, width, "a read");
 }
 
-static void scalar_write(struct thread *t)
+static void write_word(struct thread *t)
 {
 	unsigned int width = 1u << torture_pick(t, 4), len;
 	uint64_t at = stretch(t, &len, width);
 	uint64_t val = torture_random(&t->random);
-	int ret;
 
 	intend(t, at, &val, width);
-	if (width == 1)
-		ret = pramin_write8(t->dev, at, (uint8_t)val);
-	else if (width == 2)
-		ret = pramin_write16(t->dev, at, (uint16_t)val);
-	else if (width == 4)
-		ret = pramin_write32(t->dev, at, (uint32_t)val);
-	else
-		ret = pramin_write64(t->dev, at, val);
-	wrote(t, ret, at, &val, width);
+	wrote(t, scalar_write(t->dev, at, width, val), at, &val, width);
 }
 
 static void bulk_read(struct thread *t)
@@ -339,9 +315,9 @@ void torture_call(struct thread *t)
 
 	t->began = torture_now();
 	if (what < 25)
-		scalar_write(t);
+		write_word(t);
 	else if (what < 45)
-		scalar_read(t);
+		read_word(t);
 	else if (what < 52)
 		bulk_write(t);
 	else if (what < 59)

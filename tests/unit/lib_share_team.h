@@ -10,6 +10,7 @@
 #include <pthread.h>
 
 #include "lib_share_gpu.h"
+#include "../../lib/dev.h"
 
 #define TEAM_MAX 16u
 
@@ -156,5 +157,17 @@ static inline int team_run(struct team *t, unsigned int members,
 	return 0;
 }
 
+/* Until a call waits for the window */
+static inline int team_await_waiting(const struct team *t)
+{
+	const struct timespec moment = { .tv_nsec = 100000 };
+	uint32_t *wanted = &t->dev[0]->gpu.meeting->wanted;
+	unsigned int i;
+
+	for (i = 0; i < 600000 && !share_get(wanted); i++)
+		nanosleep(&moment, NULL);
+	CHECK_EQ(share_get(wanted), 1);
+	return 0;
+}
 
 #endif /* PRAMIN_TESTS_LIB_SHARE_TEAM_H */

@@ -6,7 +6,6 @@
 #define _GNU_SOURCE
 #include "lib_share_team.h"
 
-#include "../../lib/dev.h"
 
 #define OFTEN 100u
 #define TURNS 20u
@@ -22,18 +21,6 @@ static int start(unsigned int handles)
 	};
 
 	return team_open(&team, handles, &opts);
-}
-
-static int await_waiting(void)
-{
-	const struct timespec moment = { .tv_nsec = 100000 };
-	uint32_t *wanted = &team.dev[0]->gpu.meeting->wanted;
-	unsigned int i;
-
-	for (i = 0; i < 600000 && !share_get(wanted); i++)
-		nanosleep(&moment, NULL);
-	CHECK_EQ(share_get(wanted), 1);
-	return 0;
 }
 
 /* Known numbers of accesses of each width; all in one MiB */
@@ -105,7 +92,7 @@ static void let_one_wait(void)
 {
 	made_before = share_get(&team.gpu->reads[3]);
 	if (!team_start(&team, 0, read_elsewhere))
-		await_waiting();
+		team_await_waiting(&team);
 }
 
 static int a_long_call_gives_way_within_64_accesses(void)
@@ -152,7 +139,7 @@ static int take_turns(struct member *m)
 					   &view),
 			 0);
 		if (i + 1 < TURNS)
-			CHECK_EQ(await_waiting(), 0);
+			CHECK_EQ(team_await_waiting(&team), 0);
 		CHECK_EQ(pramin_view_end(view), 0);
 	}
 	return 0;

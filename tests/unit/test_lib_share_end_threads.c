@@ -6,7 +6,6 @@
 #include "lib_share_team.h"
 
 #include "../../core/share_lock.h"
-#include "../../lib/dev.h"
 
 static struct team team;
 static uint8_t buf[512 * KIB];
@@ -28,18 +27,6 @@ static int over(void)
 {
 	team.handles = 0;
 	return team_close(&team);
-}
-
-static int await_waiting(void)
-{
-	const struct timespec moment = { .tv_nsec = 100000 };
-	uint32_t *wanted = &team.dev[0]->gpu.meeting->wanted;
-	unsigned int i;
-
-	for (i = 0; i < 600000 && !share_get(wanted); i++)
-		nanosleep(&moment, NULL);
-	CHECK_EQ(share_get(wanted), 1);
-	return 0;
 }
 
 /* Step 1: inside a call, in its callback; go on at step 2 */
@@ -152,7 +139,7 @@ static int after_revoke_the_last_view_frees_the_handle(void)
 	CHECK_EQ(team_await(&team, 1), 0);
 	CHECK_EQ(pramin_close(team.dev[0], NULL), -EBUSY);
 	CHECK_EQ(team_start(&team, 1, wait_in_vain), 0);
-	CHECK_EQ(await_waiting(), 0);
+	CHECK_EQ(team_await_waiting(&team), 0);
 	CHECK_EQ(pramin_revoke(team.dev[0]), 0);
 	CHECK_EQ(team_join(&team, 1), 0);
 	CHECK_EQ(pramin_read32(team.dev[0], MIB, &val), -ENODEV);
@@ -260,7 +247,7 @@ static int revoke_and_a_turn_may_come_at_the_same_moment(void)
 		CHECK_EQ(pramin_view_begin(team.dev[0], 0, 64, &view), 0);
 		for (i = 0; i < 3; i++)
 			CHECK_EQ(team_start(&team, i, wait_for_either), 0);
-		CHECK_EQ(await_waiting(), 0);
+		CHECK_EQ(team_await_waiting(&team), 0);
 		CHECK_EQ(pramin_view_end(view), 0);
 		CHECK_EQ(pramin_revoke(team.dev[0]), 0);
 		for (i = 0; i < 3; i++)

@@ -9,6 +9,7 @@
 #define _GNU_SOURCE
 #include "history_check.h"
 #include "lib_share_team.h"
+#include "scalars.h"
 
 #define CLIENTS 4u
 #define ROUNDS	250u
@@ -76,36 +77,6 @@ static void pick(uint64_t *pa, unsigned int *width)
 	*pa = areas[some(ARRAY_LEN(areas))] + *width * some(AREA / *width);
 }
 
-static int read_scalar(struct pramin_dev *dev, uint64_t pa, unsigned int width,
-		       void *val)
-{
-	switch (width) {
-	case 1:
-		return pramin_read8(dev, pa, val);
-	case 2:
-		return pramin_read16(dev, pa, val);
-	case 4:
-		return pramin_read32(dev, pa, val);
-	default:
-		return pramin_read64(dev, pa, val);
-	}
-}
-
-static int write_scalar(struct pramin_dev *dev, uint64_t pa, unsigned int width,
-			uint64_t val)
-{
-	switch (width) {
-	case 1:
-		return pramin_write8(dev, pa, (uint8_t)val);
-	case 2:
-		return pramin_write16(dev, pa, (uint16_t)val);
-	case 4:
-		return pramin_write32(dev, pa, (uint32_t)val);
-	default:
-		return pramin_write64(dev, pa, val);
-	}
-}
-
 static int scalar(struct client *c)
 {
 	uint64_t pa, val = 0;
@@ -115,11 +86,11 @@ static int scalar(struct client *c)
 	pick(&pa, &width);
 	if (some(2)) {
 		op = begin(c, HISTORY_READ, pa, width, NULL);
-		return end(c, op, &val, read_scalar(c->dev, pa, width, &val));
+		return end(c, op, &val, scalar_read(c->dev, pa, width, &val));
 	}
 	val = fresh(c);
 	op = begin(c, HISTORY_WRITE, pa, width, &val);
-	return end(c, op, NULL, write_scalar(c->dev, pa, width, val));
+	return end(c, op, NULL, scalar_write(c->dev, pa, width, val));
 }
 
 static int transfer(struct client *c, uint64_t pa, uint64_t len)

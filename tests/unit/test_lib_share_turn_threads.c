@@ -10,7 +10,6 @@
 #include "lib_share_team.h"
 
 #include "../../core/share_lock.h"
-#include "../../lib/dev.h"
 
 #define OFTEN 60u
 
