@@ -194,6 +194,17 @@ end_the_user()
 	exec 9>&-
 }
 
+# What is ignored here, by nohup or in the background of a script, the command
+# ignores too.
+needs_signal()	# NAME
+{
+	local ignored
+	ignored=$(sed -n 's/^SigIgn:[[:space:]]*//p' /proc/self/status)
+	((0x$ignored >> ($(kill -l "$1") - 1) & 1)) &&
+		skip "SIG$1 is ignored here"
+	return 0
+}
+
 needs_json_reader()
 {
 	command -v python3 >/dev/null || command -v node >/dev/null ||

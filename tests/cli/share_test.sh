@@ -71,6 +71,7 @@ the_next_command_restores_what_a_killed_load_left()
 sigint_of_one_leaves_the_window_to_the_other()
 {
 	local first base before
+	needs_signal INT
 	before=$(window_base)
 	start_a_user
 	first=$pid

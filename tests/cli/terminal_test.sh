@@ -84,6 +84,7 @@ tables_are()	# helper N
 
 top_is_drawn_anew_on_a_terminal_until_it_is_stopped()
 {
+	needs_signal INT
 	command -v script >/dev/null || skip "script is not there"
 	start_a_user
 	command_line="pramin top (on a terminal)"

@@ -59,15 +59,11 @@ static int run(unsigned int away)
 
 static int two_threads_at_one_position_never_meet_the_wrong_bytes(void)
 {
-	if (getenv("TEST_EXCLUSIVE"))
-		SKIP("an exclusive handle is for one thread");
 	return run(0);
 }
 
 static int nor_where_one_of_them_needs_another_position_now_and_then(void)
 {
-	if (getenv("TEST_EXCLUSIVE"))
-		SKIP("an exclusive handle is for one thread");
 	return run(4000);
 }
 

@@ -21,14 +21,14 @@ static void *read_elsewhere(void *unused)
 
 static int a_view_and_a_waiting_call_are_seen(void)
 {
+	const struct pramin_open_opts shared = { .size = sizeof(shared) };
 	struct pramin_view *view;
 	pthread_t thread;
 	void *failed;
 	size_t count;
 
-	if (getenv("TEST_EXCLUSIVE"))
-		SKIP("nobody waits for an exclusive handle");
-	CHECK_EQ(rig_open(&rig, "tu102", 4 * MIB, false), 0);
+	CHECK_EQ(rig_model(&rig, "tu102", 4 * MIB, false), 0);
+	CHECK_EQ(rig_attach(&rig, &shared), 0);
 	CHECK_EQ(pramin_users(rig.dev, users, PRAMIN_USERS_MAX, &count), 0);
 	CHECK_EQ(count, 1);
 	CHECK_EQ(users[0].pid, getpid());
