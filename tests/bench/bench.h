@@ -197,6 +197,7 @@ struct scalar_time {
 /* Whom a handle may meet */
 enum scalar_form { ALONE, THREADS, PROCESSES, SCALAR_FORMS };
 
+uint64_t now_ns(void); /* of a clock that only goes forward */
 int times_view(struct view_time out[VIEW_SIZES]);
 
 /* @image: path of an image that does not exist, for PROCESSES */

@@ -26,12 +26,12 @@
 
 static const uint64_t view_bytes[VIEW_SIZES] = { 4 * KIB, 64 * KIB, MIB };
 
-static double now_ns(void)
+uint64_t now_ns(void)
 {
 	struct timespec ts;
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (double)ts.tv_sec * 1e9 + (double)ts.tv_nsec;
+	return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
 }
 
 static void keep_least(double *least, double val)
@@ -98,10 +98,10 @@ static view_loop *const bare_loops[VIEW_COPIES] = {
 static double time_view(view_loop *loop, struct pramin_view *view,
 			uint64_t bytes, uint32_t *sum)
 {
-	double start = now_ns();
+	uint64_t start = now_ns();
 
 	*sum = loop(view, bytes, SAMPLE_READS * 4 / bytes);
-	return (now_ns() - start) / (double)SAMPLE_READS;
+	return (double)(now_ns() - start) / (double)SAMPLE_READS;
 }
 
 static int measure_view(struct pramin_view *view, struct view_time *t)
@@ -288,10 +288,10 @@ static const struct {
 static double time_scalar(scalar_loop *loop, const struct scalar_env *env,
 			  uint64_t *sum)
 {
-	double start = now_ns();
+	uint64_t start = now_ns();
 
 	*sum = loop(env);
-	return (now_ns() - start) / (double)SAMPLE_SCALARS;
+	return (double)(now_ns() - start) / (double)SAMPLE_SCALARS;
 }
 
 static int measure_scalar(const struct scalar_env *env, unsigned int i,
