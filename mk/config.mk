@@ -36,8 +36,10 @@ config_ldflags	:= $(sanitizers)
 else ifeq ($(CONFIG),asan-gcc)
 config_cflags	:= $(sanitizers)
 config_ldflags	:= $(sanitizers)
-else ifeq ($(CONFIG),tsan)
+else ifneq ($(filter tsan tsan-gcc,$(CONFIG)),)
+ifeq ($(CONFIG),tsan)
 CC		:= clang
+endif
 config_cflags	:= -fsanitize=thread -O1 -g
 config_ldflags	:= -fsanitize=thread
 else ifeq ($(CONFIG),coverage)
@@ -49,7 +51,8 @@ CC		:= clang
 config_cflags	:= $(sanitizers) -fsanitize=fuzzer-no-link
 config_ldflags	:= $(sanitizers)
 else
-$(error CONFIG=$(CONFIG) is not one of: clang asan asan-gcc tsan coverage fuzz)
+$(error CONFIG=$(CONFIG) is not one of: clang asan asan-gcc tsan tsan-gcc \
+	coverage fuzz)
 endif
 
 # Which part may see which headers: the arrows of docs/design.md.
