@@ -219,14 +219,17 @@ static int open_io(const struct pramin_io_ops *ops, void *io,
 	dev->log_ctx = opts->log_ctx;
 	if (ops->clock_ns)
 		dev->clock_at_open = ops->clock_ns(io);
+	/* Before there is anything that a forked child would have to give back */
+	dev->meet.fd = -1;
+	remember(dev);
 	ret = bring_up(dev, ops, io, &config, opts, why);
 	if (ret) {
+		forget(dev);
 		sys_free(dev);
 		return ret;
 	}
 	note_not_verified(dev);
 	say_what_it_is(dev);
-	remember(dev);
 	*result = dev;
 	return 0;
 }
@@ -333,8 +336,8 @@ static int finish(struct pramin_dev *dev, struct pramin_why *why)
 	if (dev->meet.sole && dev->meet.mem)
 		dev->meet.mem->meeting.spot.moved = gpu->moved;
 	dev_say(dev, PRAMIN_LOG_DEBUG, "%s: closed", gpu->ops->name);
-	forget(dev);
 	meet_end(&dev->meet);
+	forget(dev);
 	if (gpu->ops->close)
 		gpu->ops->close(gpu->io);
 	sys_free(dev);
@@ -381,8 +384,8 @@ int pramin_revoke(struct pramin_dev *dev)
 /* A child's copy: nothing of it is the child's to give back but memory. */
 static int close_copy(struct pramin_dev *dev)
 {
-	forget(dev);
 	meet_end(&dev->meet);
+	forget(dev);
 	if (dev->gpu.ops->close)
 		dev->gpu.ops->close(dev->gpu.io);
 	sys_free(dev);
