@@ -23,8 +23,10 @@ base_cflags := -std=c11 $(warnings) -fPIC -fno-semantic-interposition
 
 config_cflags	:=
 config_ldflags	:=
+# The builds that look for mistakes check the order of locks too.
+debug		:= -DPRAMIN_DEBUG
 sanitizers	:= -fsanitize=address,undefined -fno-sanitize-recover=all \
-		   -fno-omit-frame-pointer -O1 -g
+		   -fno-omit-frame-pointer -O1 -g $(debug)
 
 ifeq ($(CONFIG),)
 else ifeq ($(CONFIG),clang)
@@ -40,7 +42,7 @@ else ifneq ($(filter tsan tsan-gcc,$(CONFIG)),)
 ifeq ($(CONFIG),tsan)
 CC		:= clang
 endif
-config_cflags	:= -fsanitize=thread -O1 -g
+config_cflags	:= -fsanitize=thread -O1 -g $(debug)
 config_ldflags	:= -fsanitize=thread
 else ifeq ($(CONFIG),coverage)
 CC		:= clang
