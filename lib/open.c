@@ -15,6 +15,7 @@
 #include "env.h"
 #include "gpu_string.h"
 #include "why.h"
+#include "../core/mmu/bar.h"
 
 #define DEFAULT_GPU	   "model:tu102,vram=8G"
 #define DEFAULT_TIMEOUT_MS 5000u
@@ -156,9 +157,11 @@ static int join(struct pramin_dev *dev, struct pramin_op *op,
 	struct meet *meet = &dev->meet;
 	int ret = meet_check(meet, gpu->boot_0, gpu->vram_size, why);
 
+	gpu->pid = sys_process();
 	if (ret || !meet->mem)
 		return ret;
 	if (meet->sole) {
+		gpu->mmu = &meet->mem->meeting.mmu;
 		struct pramin_spot *spot = &meet->mem->meeting.spot;
 
 		/* Others died and left it moved: theirs is what close restores. */
@@ -314,13 +317,32 @@ static uint64_t calls_under_way(const struct pramin_dev *dev)
 	return calls;
 }
 
+/* What its BARs showed before. No call is under way, and none comes in. */
+static int give_bars(struct pramin_dev *dev, struct pramin_op *op)
+{
+	struct pramin_gpu *gpu = &dev->gpu;
+
+	/* An open view of the only user: it is not closed yet. */
+	if (gpu->holds)
+		return 0;
+	pramin_op_init(op, gpu);
+	if (gpu->meeting)
+		pramin_share_begin(op, sys_thread());
+	/* It may have to wait like any other. */
+	__atomic_store_n(&gpu->revoked, false, __ATOMIC_RELEASE);
+	return pramin_bar_give_all(op);
+}
+
 /* Nobody is inside: leave the others, restore, free. */
 static int finish(struct pramin_dev *dev, struct pramin_why *why)
 {
 	struct pramin_gpu *gpu = &dev->gpu;
 	struct pramin_op op;
-	int ret;
+	int ret, bars;
 
+	bars = give_bars(dev, &op);
+	if (bars)
+		failed(dev, &op.cause, why);
 	pramin_op_init(&op, gpu);
 	if (meet_hold(&dev->meet, gpu->config.timeout_ns))
 		dev_say(dev, PRAMIN_LOG_ERROR,
@@ -341,7 +363,7 @@ static int finish(struct pramin_dev *dev, struct pramin_why *why)
 	if (gpu->ops->close)
 		gpu->ops->close(gpu->io);
 	sys_free(dev);
-	return ret;
+	return ret ? ret : bars;
 }
 
 void dev_view_over(struct pramin_dev *dev)

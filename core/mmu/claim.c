@@ -173,7 +173,7 @@ static int check_vram(struct pramin_op *op, uint64_t vram_pa, uint64_t len)
 	return 0;
 }
 
-int pramin_claim_vram(struct pramin_op *op, uint64_t vram_pa, uint64_t len)
+int pramin_vram_claim(struct pramin_op *op, uint64_t vram_pa, uint64_t len)
 {
 	int ret = check_vram(op, vram_pa, len);
 
@@ -182,7 +182,7 @@ int pramin_claim_vram(struct pramin_op *op, uint64_t vram_pa, uint64_t len)
 				  vram_pa + len - 1);
 }
 
-int pramin_claim_drop_vram(struct pramin_op *op, uint64_t vram_pa, uint64_t len)
+int pramin_vram_unclaim(struct pramin_op *op, uint64_t vram_pa, uint64_t len)
 {
 	int ret = check_vram(op, vram_pa, len);
 

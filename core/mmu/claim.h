@@ -30,8 +30,8 @@ int pramin_claim_drop(struct pramin_op *op, enum pramin_claim_kind kind,
 		      uint64_t first, uint64_t last);
 
 /* VRAM of @len bytes, checked: besides, -EINVAL for none and -ERANGE */
-int pramin_claim_vram(struct pramin_op *op, uint64_t vram_pa, uint64_t len);
-int pramin_claim_drop_vram(struct pramin_op *op, uint64_t vram_pa,
+int pramin_vram_claim(struct pramin_op *op, uint64_t vram_pa, uint64_t len);
+int pramin_vram_unclaim(struct pramin_op *op, uint64_t vram_pa,
 			   uint64_t len);
 
 /*

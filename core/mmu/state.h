@@ -10,6 +10,8 @@
 #ifndef PRAMIN_CORE_MMU_STATE_H
 #define PRAMIN_CORE_MMU_STATE_H
 
+#include <pramin/claim.h>
+
 #include "../env.h"
 
 /* Those who wait to invalidate or bind, and claims of all handles together */
@@ -53,15 +55,10 @@ struct pramin_bar_note {
 	uint32_t spare;
 };
 
-/* What a claim is for; two overlap only if they are of one kind. */
-enum pramin_claim_kind {
-	PRAMIN_CLAIM_NONE = 0,
-	PRAMIN_CLAIM_VRAM, /* bytes of VRAM */
-	PRAMIN_CLAIM_BAR1, /* what BAR1 shows, as a whole */
-	PRAMIN_CLAIM_BAR2,
-};
-
-/* A range that a handle has for itself; free if @kind is 0 */
+/*
+ * A range that a handle has for itself; free if @kind is 0. Two overlap only if they
+ * are of one kind.
+ */
 struct pramin_claim_row {
 	uint64_t first;
 	uint64_t last;

@@ -6,6 +6,7 @@
  *	read, write, fill, compare ...	pramin/vram.h
  *	many scattered accesses		pramin/batch.h
  *	who uses it			pramin/users.h
+ *	whose a range of VRAM is	pramin/claim.h
  *	errors and reasons		pramin/error.h
  *	a GPU that is a program		pramin/model.h
  *	write a backend			pramin/io.h
@@ -14,6 +15,7 @@
 #define PRAMIN_H
 
 #include <pramin/batch.h>
+#include <pramin/claim.h>
 #include <pramin/dev.h>
 #include <pramin/error.h>
 #include <pramin/io.h>

@@ -9,12 +9,12 @@ static struct table t;
 
 static int claim(unsigned int i, uint64_t pa, uint64_t len)
 {
-	return pramin_claim_vram(op_of(&t, i), pa, len);
+	return pramin_vram_claim(op_of(&t, i), pa, len);
 }
 
 static int drop(unsigned int i, uint64_t pa, uint64_t len)
 {
-	return pramin_claim_drop_vram(op_of(&t, i), pa, len);
+	return pramin_vram_unclaim(op_of(&t, i), pa, len);
 }
 
 static uint32_t claims(unsigned int i)
