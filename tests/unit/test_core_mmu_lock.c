@@ -94,6 +94,19 @@ static int whoever_waits_gets_it_from_the_one_who_drops_it(void)
 	return 0;
 }
 
+static int what_is_dropped_before_one_can_ask_is_not_waited_for(void)
+{
+	CHECK_EQ(meet(), 0);
+	CHECK_EQ(take(0), 0);
+	/* It is taken at the first look, and free when the lock is had. */
+	dev.t.at_lock = first_drops;
+	CHECK_EQ(take(1), 0);
+	CHECK_EQ(dev.t.waits, 0);
+	drop(1);
+	CHECK_EQ(is_idle(), 0);
+	return 0;
+}
+
 static void third_asks_then_first_drops(struct table *t)
 {
 	t->meanwhile = first_drops;
@@ -403,6 +416,7 @@ int main(int argc, char **argv)
 		TEST(uncontended_it_needs_no_other_lock),
 		TEST(a_user_who_meets_nobody_has_it_at_once),
 		TEST(whoever_waits_gets_it_from_the_one_who_drops_it),
+		TEST(what_is_dropped_before_one_can_ask_is_not_waited_for),
 		TEST(those_who_wait_are_served_in_the_order_in_which_they_came),
 		TEST(who_comes_meanwhile_does_not_overtake_who_waits),
 		TEST(a_wait_in_vain_leaves_nothing_behind),
