@@ -241,6 +241,29 @@ static int one_that_sticks_after_the_write_is_still_put_back(void)
 	return 0;
 }
 
+static void then_it_cannot_be_read(struct table *t)
+{
+	(void)t;
+	dev.fail_off = 0xb80f40;
+	dev.fail_err = -EPERM;
+}
+
+static int one_that_cannot_be_proved_is_no_bind(void)
+{
+	CHECK_EQ(mmu_open("tu102"), 0);
+	CHECK_EQ(take(0, 1), 0);
+	mmu_forget();
+	/* Block, status, the write, status, block */
+	dev.t.at_access = then_it_cannot_be_read;
+	dev.t.access = 5;
+	CHECK_EQ(bind_inst(0, 1), -EPERM);
+	CHECK_EQ(dev.writes, 1);
+	dev.fail_off = 0;
+	CHECK_EQ(pramin_bar_give(mmu_op(0), 1), 0);
+	CHECK_EQ(dev.low[0], 0);
+	return 0;
+}
+
 static int a_block_that_does_not_take_its_value_is_no_bind(void)
 {
 	const struct generation *g;
@@ -311,6 +334,7 @@ int main(int argc, char **argv)
 		TEST(a_bind_under_way_is_waited_for_and_ones_own_is),
 		TEST(a_bind_that_does_not_get_done_is_given_up),
 		TEST(one_that_sticks_after_the_write_is_still_put_back),
+		TEST(one_that_cannot_be_proved_is_no_bind),
 		TEST(a_block_that_does_not_take_its_value_is_no_bind),
 		TEST(a_bind_that_fails_anywhere_says_so),
 	};

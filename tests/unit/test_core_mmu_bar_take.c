@@ -141,6 +141,14 @@ static int a_bar_is_one_handles_at_a_time(void)
 	CHECK(!status.bound && !status.state.is_virtual);
 	CHECK_EQ(pramin_bar_give(mmu_op(0), 1), 0);
 	CHECK_EQ(take(1, 1), 0);
+
+	/* The only user is asked for nothing else. */
+	CHECK_EQ(mmu_open("tu102"), 0);
+	CHECK_EQ(take(0, 2), 0);
+	dev.t.p[0].gpu.mmu->claim[PRAMIN_CLAIMS - 1].pid = 7;
+	CHECK_EQ(pramin_bar_status(mmu_op(0), 2, &status), 0);
+	CHECK_EQ(status.pid, 7);
+	CHECK_EQ(dev.t.locks, 0);
 	return 0;
 }
 

@@ -329,6 +329,70 @@ static int what_is_given_at_the_last_moment_is_taken(void)
 	return 0;
 }
 
+static void first_drops_at_the_next_lock(struct table *t)
+{
+	t->at_lock = first_drops;
+}
+
+static void time_is_over(struct table *t)
+{
+	t->now += TIMEOUT_NS;
+	/* At the look for the dead nothing has happened yet. */
+	t->at_lock = first_drops_at_the_next_lock;
+}
+
+static int what_is_given_to_one_who_gives_up_is_taken(void)
+{
+	CHECK_EQ(meet(), 0);
+	CHECK_EQ(take(0), 0);
+	dev.t.meanwhile = time_is_over;
+	CHECK_EQ(take(1), 0);
+	CHECK_EQ(dev.t.waits, 1);
+	drop(1);
+	CHECK_EQ(is_idle(), 0);
+	return 0;
+}
+
+static void a_little_later(struct table *t)
+{
+	t->now += 50000000;
+}
+
+static int a_wait_ends_in_time_whenever_the_looks_are(void)
+{
+	uint64_t began;
+
+	CHECK_EQ(meet(), 0);
+	CHECK_EQ(take(0), 0);
+	began = dev.t.now;
+	dev.t.meanwhile = a_little_later;
+	CHECK_EQ(take(1), -ETIMEDOUT);
+	CHECK_EQ(dev.t.now - began, TIMEOUT_NS);
+	drop(0);
+	CHECK_EQ(is_idle(), 0);
+	return 0;
+}
+
+static int who_came_first_is_next_in_whatever_row(void)
+{
+	struct pramin_mmu_lock *l;
+
+	CHECK_EQ(meet(), 0);
+	l = &dev.t.m->mmu.lock;
+	l->wait[0] = (struct pramin_mmu_wait){ .ticket = 9, .seat = 1,
+					       .state = 1 };
+	l->wait[1] = (struct pramin_mmu_wait){ .ticket = 3, .seat = 2,
+					       .state = 1 };
+	l->wait[2] = (struct pramin_mmu_wait){ .ticket = 7, .seat = 1,
+					       .state = 1 };
+	l->word = 1u << 31;
+	pramin_share_reap_all(mmu_op(0));
+	CHECK_EQ(word(), 0x80000101);
+	CHECK_EQ(l->wait[1].wake, 1);
+	CHECK_EQ(l->pid, 102);
+	return 0;
+}
+
 static int too_many_who_wait_are_refused(void)
 {
 	unsigned int i;
@@ -427,6 +491,9 @@ int main(int argc, char **argv)
 		TEST(a_drop_keeps_the_cause_of_its_call),
 		TEST(giving_up_without_the_lock_is_made_good_later),
 		TEST(what_is_given_at_the_last_moment_is_taken),
+		TEST(what_is_given_to_one_who_gives_up_is_taken),
+		TEST(a_wait_ends_in_time_whenever_the_looks_are),
+		TEST(who_came_first_is_next_in_whatever_row),
 		TEST(too_many_who_wait_are_refused),
 		TEST(an_invalidate_keeps_others_from_its_registers),
 		TEST(a_failed_invalidate_drops_the_lock),
