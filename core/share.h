@@ -192,8 +192,10 @@ int pramin_share_survey(struct pramin_op *op, struct pramin_survey *seats,
 int pramin_share_forget(struct pramin_op *op);
 
 /*
- * From a signal handler: write the saved value back, unless others have the GPU
- * open. Takes no lock. 0, or the backend's code.
+ * From a signal handler, and the end of the handle: write the saved value back,
+ * unless others have the GPU open, or other threads hold it. The environment
+ * sees to it that nobody joins, and no other thread has a call under way. Takes
+ * no lock. 0, or the backend's code.
  */
 int pramin_share_restore(struct pramin_gpu *gpu);
 

@@ -194,12 +194,15 @@ static int found(struct pramin_op *op, struct pramin_meeting *m)
 		ret = pramin_gpu_save_window(op);
 	gpu->meeting = m;
 	pramin_room_forget(&m->room);
-	m->spot = (struct pramin_spot){
-		.saved_raw = gpu->saved_raw,
-		.last_raw = gpu->saved_raw,
-		.moved = left && ret,
-		.epoch = m->room.epoch,
-	};
+	/* As long as it is moved, who comes after a death here needs the value. */
+	if (!ret)
+		__atomic_store_n(&m->spot.moved, 0, __ATOMIC_RELEASE);
+	m->spot.base = 0;
+	m->spot.epoch = m->room.epoch;
+	m->spot.saved_raw = gpu->saved_raw;
+	m->spot.last_raw = gpu->saved_raw;
+	m->spot.proved = 0;
+	m->spot.suspect = 0;
 	return ret;
 }
 
@@ -305,15 +308,36 @@ int pramin_share_forget(struct pramin_op *op)
 	return 0;
 }
 
-int pramin_share_restore(struct pramin_gpu *gpu)
+/* Is there another handle, or another thread of this one inside? */
+static bool others_use(const struct pramin_gpu *gpu)
 {
+	const struct pramin_env_ops *ops = gpu->config.env_ops;
 	struct pramin_meeting *m = gpu->meeting;
+	uint64_t self = ops->thread(gpu->config.env);
 	uint32_t i;
 
 	for (i = 0; i < PRAMIN_SEATS; i++)
 		if (i != gpu->seat_no &&
-		    __atomic_load_n(&m->seat[i].taken, __ATOMIC_RELAXED))
-			return 0;
+		    __atomic_load_n(&m->seat[i].taken, __ATOMIC_RELAXED) &&
+		    !(ops->dead && ops->dead(gpu->config.env, i)))
+			return true;
+	for (i = PRAMIN_SEATS; i < PRAMIN_REQUESTS; i++) {
+		const struct pramin_room_user *user = &m->request[i].user;
+
+		if (user->party == gpu->seat_no && user->owner != self &&
+		    user->state != PRAMIN_ROOM_IDLE)
+			return true;
+	}
+	return false;
+}
+
+int pramin_share_restore(struct pramin_gpu *gpu)
+{
+	struct pramin_meeting *m = gpu->meeting;
+
+	__atomic_store_n(&gpu->revoked, true, __ATOMIC_SEQ_CST);
+	if (others_use(gpu))
+		return 0;
 	if (!__atomic_load_n(&m->spot.moved, __ATOMIC_RELAXED) ||
 	    __atomic_load_n(&gpu->gone, __ATOMIC_RELAXED))
 		return 0;

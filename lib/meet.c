@@ -76,6 +76,11 @@ int meet_hold(struct meet *meet, uint64_t timeout_ns)
 	}
 }
 
+bool meet_shut(const struct meet *meet)
+{
+	return meet->fd < 0 || !lock_byte(meet, F_WRLCK, BYTE_CHANGE);
+}
+
 void meet_ready(struct meet *meet)
 {
 	if (meet->fd >= 0)

@@ -61,6 +61,12 @@ struct meet {
 int meet_begin(struct meet *meet, const struct pramin_io_ops *ops, void *io,
 	       bool sole, uint64_t timeout_ns, struct pramin_why *why);
 
+/*
+ * From a signal handler: nobody comes or goes until this handle ends or its
+ * process does. false: somebody is just doing so.
+ */
+bool meet_shut(const struct meet *meet);
+
 /* meet_mem.c: zeroes become a meeting of nobody. 0, or a negative errno value */
 int meet_make_anew(struct meet_mem *mem, bool processes);
 

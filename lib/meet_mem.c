@@ -33,6 +33,23 @@ int meet_make_anew(struct meet_mem *mem, bool processes)
 	return sys_lock_init(&mem->lock, processes);
 }
 
+/*
+ * The same around the value to be restored. That one and what says that it is
+ * valid are not touched: it is the only copy, and this process may be killed at
+ * any moment.
+ */
+static int make_anew_around(struct meet_mem *mem)
+{
+	struct pramin_meeting *m = &mem->meeting;
+	char *spot = (char *)&m->spot, *behind = spot + sizeof(m->spot);
+
+	memset(&mem->lock, 0, sizeof(mem->lock));
+	memset(m, 0, (size_t)(spot - (char *)m));
+	memset(behind, 0, (size_t)((char *)(mem + 1) - behind));
+	pramin_share_init(m);
+	return sys_lock_init(&mem->lock, true);
+}
+
 /* Is there a value to restore? Nobody has saved one that says "error". */
 static bool is_left_moved(const struct meet_mem *mem)
 {
@@ -46,18 +63,13 @@ static bool is_left_moved(const struct meet_mem *mem)
 int meet_clean(struct meet *meet)
 {
 	struct meet_mem *mem = meet->mem;
-	const struct pramin_spot spot = mem->meeting.spot;
-	const bool moved = is_left_moved(mem);
-	const uint64_t vram_size = mem->vram_size;
-	const uint32_t boot_0 = mem->boot_0;
-	int ret = meet_make_anew(mem, true);
 
-	mem->boot_0 = boot_0;
-	mem->vram_size = vram_size;
-	if (moved)
-		mem->meeting.spot = spot;
 	meet->fresh = true;
-	return ret;
+	if (is_left_moved(mem)) {
+		mem->sole_pid = 0;
+		return make_anew_around(mem);
+	}
+	return meet_make_anew(mem, true);
 }
 
 int meet_check(struct meet *meet, uint32_t boot_0, uint64_t vram_size,

@@ -167,7 +167,7 @@ static int join(struct pramin_dev *dev, struct pramin_op *op,
 			gpu->moved = true;
 		}
 		spot->saved_raw = gpu->saved_raw;
-		spot->moved = 1;
+		__atomic_store_n(&spot->moved, 1, __ATOMIC_RELEASE);
 		return 0;
 	}
 	ret = pramin_share_join(op, &meet->mem->meeting, meet->seat,

@@ -155,13 +155,21 @@ int pramin_revoke(struct pramin_dev *dev);
  * pramin_restore() - write the saved window register back, now
  * @dev: a handle
  *
- * For a signal handler that ends the process: async-signal-safe, takes no
- * lock, allocates nothing, does one BAR0 write if the window was moved and
+ * For a signal handler that ends the process: async-signal-safe, waits for
+ * nothing, allocates nothing, does one BAR0 write if the window was moved and
  * none otherwise. The access that the signal interrupted must not go on, or it
- * would land in the restored position; afterwards only pramin_close() is of
- * use. While others have the GPU open nothing is done: the window is theirs, and
- * the last of them restores it. A backend of the caller's own needs a @write that is
- * async-signal-safe.
+ * would land in the restored position. Unless the handle is exclusive it is
+ * revoked: only pramin_close() is of use afterwards, and until that, or the end of
+ * the process, nobody else can open the GPU or close it.
+ *
+ * Nothing is written while others use the window: other handles, somebody who is
+ * opening or closing the GPU at this moment, other threads with a call under way
+ * or a view (beyond eight threads, any call under way). The last of them restores
+ * it, or if this was the last process, the next one to open the GPU. A program
+ * with threads that wants to leave no such trace has its handler set a flag, calls
+ * pramin_revoke(), joins the threads, and closes.
+ *
+ * A backend of the caller's own needs a @write that is async-signal-safe.
  *
  * Return: 0, or the code of the backend's @write.
  */

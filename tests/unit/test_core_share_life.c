@@ -300,11 +300,27 @@ static int a_signal_restores_only_what_nobody_else_uses(void)
 	CHECK_EQ(get_up(&t, 1), 0);
 	CHECK_EQ(pramin_share_restore(&t.p[0].gpu), 0);
 	CHECK_EQ(t.fake.window, 0x8000003d);
-	/* Whoever goes on all the same places again. */
-	CHECK_EQ(touch(&t, 0, MIB), 0);
+	/* Nobody goes on. */
+	CHECK_EQ(touch(&t, 0, MIB), -ENODEV);
+	t.fake.window = 7;
 	t.p[0].gpu.gone = true;
 	CHECK_EQ(pramin_share_restore(&t.p[0].gpu), 0);
+	CHECK_EQ(t.fake.window, 7);
+	return 0;
+}
+
+static int a_signal_restores_nothing_under_another_thread(void)
+{
+	CHECK_EQ(set_table(&t, 2), 0);
+	CHECK_EQ(pramin_hold_begin(op_of(&t, 0), &view, MIB, 16, false), 0);
+	t.p[1].dead = true;
+	t.p[0].thread = 2;
+	CHECK_EQ(pramin_share_restore(&t.p[0].gpu), 0);
 	CHECK_EQ(t.fake.window, raw_of(MIB));
+	/* One's own view is at its end, and a dead handle is no other. */
+	t.p[0].thread = 1;
+	CHECK_EQ(pramin_share_restore(&t.p[0].gpu), 0);
+	CHECK_EQ(t.fake.window, 0x8000003d);
 	return 0;
 }
 
@@ -443,6 +459,7 @@ static const struct check_test tests[] = {
 	TEST(whoever_cannot_give_up_is_given_up_by_the_next),
 	TEST(a_revoked_handle_lets_nobody_in),
 	TEST(a_signal_restores_only_what_nobody_else_uses),
+	TEST(a_signal_restores_nothing_under_another_thread),
 	TEST(only_the_calls_of_a_revoked_handle_fail),
 	TEST(who_came_in_before_a_death_in_the_lock_stays_inside),
 	TEST(without_deaths_nobody_looks_for_the_dead),
