@@ -163,9 +163,9 @@ int pramin_share_join(struct pramin_op *op, struct pramin_meeting *meeting,
 int pramin_share_quit(struct pramin_op *op);
 
 /* Free all that those have held who are dead, by the environment's word. Takes
- * the lock.
+ * the lock, if it can be had by then.
  */
-void pramin_share_reap_all(struct pramin_op *op);
+void pramin_share_reap_all(struct pramin_op *op, uint64_t until);
 
 /**
  * struct pramin_survey - what a seat does at this moment

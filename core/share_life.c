@@ -93,12 +93,11 @@ static void recover(struct pramin_gpu *gpu)
 	pramin_share_settle(gpu);
 }
 
-int pramin_share_lock(struct pramin_op *op)
+int pramin_share_lock_by(struct pramin_op *op, uint64_t until)
 {
 	struct pramin_gpu *gpu = op->gpu;
 	const struct pramin_gpu_config *config = &gpu->config;
-	int ret = config->env_ops->lock(config->env,
-					pramin_now(gpu) + config->timeout_ns);
+	int ret = config->env_ops->lock(config->env, until);
 
 	if (ret < 0)
 		return pramin_fail(op, ret, PRAMIN_REASON_STOPPED,
@@ -115,8 +114,15 @@ int pramin_share_lock(struct pramin_op *op)
 	return 0;
 }
 
+int pramin_share_lock(struct pramin_op *op)
+{
+	return pramin_share_lock_by(op, pramin_now(op->gpu) +
+						op->gpu->config.timeout_ns);
+}
+
 void pramin_share_unlock(struct pramin_gpu *gpu)
 {
+	__atomic_store_n(&gpu->meeting->lock_pid, 0, __ATOMIC_RELAXED);
 	gpu->config.env_ops->unlock(gpu->config.env);
 }
 
@@ -137,8 +143,7 @@ static void reap(struct pramin_gpu *gpu, uint32_t seat)
 	m->seat[seat].taken = 0;
 }
 
-/* Under the lock. How many others are there, alive? */
-static uint32_t reap_dead(struct pramin_gpu *gpu)
+uint32_t pramin_share_reap_dead(struct pramin_gpu *gpu)
 {
 	const struct pramin_gpu_config *config = &gpu->config;
 	struct pramin_meeting *m = gpu->meeting;
@@ -156,11 +161,11 @@ static uint32_t reap_dead(struct pramin_gpu *gpu)
 	return others;
 }
 
-void pramin_share_reap_all(struct pramin_op *op)
+void pramin_share_reap_all(struct pramin_op *op, uint64_t until)
 {
-	if (pramin_share_lock(op))
+	if (pramin_share_lock_by(op, until))
 		return;
-	reap_dead(op->gpu);
+	pramin_share_reap_dead(op->gpu);
 	/* Also what somebody left who could not get the lock */
 	pramin_share_settle(op->gpu);
 	pramin_share_unlock(op->gpu);
@@ -222,7 +227,7 @@ int pramin_share_join(struct pramin_op *op, struct pramin_meeting *m,
 	/* Whoever had the seat is dead: its number is free. */
 	if (place->taken)
 		reap(gpu, seat);
-	if (!reap_dead(gpu))
+	if (!pramin_share_reap_dead(gpu))
 		ret = found(op, m);
 	gpu->saved_raw = m->spot.saved_raw;
 	if (!ret) {
@@ -287,7 +292,7 @@ int pramin_share_quit(struct pramin_op *op)
 		pramin_lease_end(gpu, gpu->seat_no);
 		pramin_share_settle(gpu);
 	}
-	if (!reap_dead(gpu))
+	if (!pramin_share_reap_dead(gpu))
 		ret = restore(op);
 	gpu->seat->taken = 0;
 	pramin_share_unlock(gpu);
@@ -359,7 +364,8 @@ void pramin_share_revoke(struct pramin_op *op)
 	uint32_t i;
 
 	__atomic_store_n(&gpu->revoked, true, __ATOMIC_RELEASE);
-	if (pramin_share_lock(op))
+	/* Those who wait look for themselves, too. */
+	if (pramin_share_lock_by(op, pramin_now(gpu) + PRAMIN_LOOK_NS))
 		return;
 	gpu->seat->closed = 1;
 	for (i = PRAMIN_SEATS; i < PRAMIN_REQUESTS; i++) {

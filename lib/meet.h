@@ -27,6 +27,9 @@
 #include "sys.h"
 #include "../core/share.h"
 
+/* Goes up with each change of what lies in the file */
+#define MEET_VERSION 2u
+
 /* As it lies in the file */
 struct meet_mem {
 	char magic[8];
@@ -35,6 +38,8 @@ struct meet_mem {
 	uint32_t boot_0;
 	uint32_t sole_pid; /* of the handle that is alone; 0: none */
 	uint64_t vram_size;
+	uint32_t change_pid; /* who opens or closes, for messages; 0: nobody */
+	uint32_t reserved;
 	struct sys_lock lock;
 	struct pramin_meeting meeting;
 };

@@ -13,21 +13,19 @@
 #include "meet.h"
 #include "why.h"
 
-#define VERSION 1u
-
 static const char magic[8] = "pramin\1\n";
 
 bool meet_is_valid(const struct meet_mem *mem)
 {
 	return !memcmp(mem->magic, magic, sizeof(magic)) &&
-	       mem->version == VERSION && mem->bytes == sizeof(*mem);
+	       mem->version == MEET_VERSION && mem->bytes == sizeof(*mem);
 }
 
 int meet_make_anew(struct meet_mem *mem, bool processes)
 {
 	memset(mem, 0, sizeof(*mem));
 	memcpy(mem->magic, magic, sizeof(magic));
-	mem->version = VERSION;
+	mem->version = MEET_VERSION;
 	mem->bytes = sizeof(*mem);
 	pramin_share_init(&mem->meeting);
 	return sys_lock_init(&mem->lock, processes);

@@ -3,8 +3,8 @@
  * From the numbers of a failure to sentences.
  *
  * One row per reason. In a sentence, {x0} is argument 0 in hex, {r0} the same
- * as a 32-bit register value, {d0} in decimal, {s0} as a size, {t} the name
- * that came with it. What the arguments are is written at the place in core
+ * as a 32-bit register value, {d0} in decimal, {p0} as a process, {s0} as a
+ * size, {t} the name that came with it. What the arguments are is written at the place in core
  * that fails; a test calls every row.
  */
 #include <inttypes.h>
@@ -21,7 +21,7 @@ struct row {
 	const char *next;
 };
 
-#define REOPEN	"open the GPU again once it answers"
+#define REOPEN "open the GPU again once it answers"
 
 /* clang-format off */
 static const struct row rows[PRAMIN_REASON_COUNT] = {
@@ -229,10 +229,10 @@ static const struct row rows[PRAMIN_REASON_COUNT] = {
 		"give it by hand: vram=SIZE" },
 
 	[PRAMIN_REASON_TIMED_OUT] = {
-		"timed_out", "process {d0} has kept the window at {x2} for {d1} ms",
+		"timed_out", "{p0} has kept the window at {x2} for {d1} ms",
 		"let it end its view, or continue or end it if it is stopped" },
 	[PRAMIN_REASON_STOPPED] = {
-		"stopped", "process {d0} has stopped in the middle of changing who "
+		"stopped", "{p0} has stopped in the middle of changing who "
 		"may use the window",
 		"continue or end it" },
 
@@ -310,6 +310,12 @@ static void show(char *buf, size_t len, const char *key,
 	case 'd':
 		snprintf(buf, len, "%" PRIu64, arg);
 		break;
+	case 'p':
+		if (arg)
+			snprintf(buf, len, "process %" PRIu64, arg);
+		else
+			snprintf(buf, len, "a process (not known which)");
+		break;
 	case 's':
 		why_size(buf, len, arg);
 		break;
@@ -319,7 +325,8 @@ static void show(char *buf, size_t len, const char *key,
 	}
 }
 
-static void expand(char *out, const char *text, const struct pramin_cause *cause)
+static void expand(char *out, const char *text,
+		   const struct pramin_cause *cause)
 {
 	size_t used = 0;
 

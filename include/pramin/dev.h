@@ -89,7 +89,14 @@ struct pramin_open_opts {
  *   -EPERM       this user may not open it, or the file through which its
  *                users share it belongs to another, or others
  *                could replace that file
+ *   -EIO         others died and left the window moved, and the register does
+ *                not take its old value back
+ *   -ETIMEDOUT   a process is stopped in the middle of a change that concerns all;
+ *                the sentence names it
  *   -ENOMEM      out of memory
+ *
+ * A wait in it, for those who open, close or change something just now, is of
+ * @opts->timeout_ms at most; there may be two.
  */
 int pramin_open(const char *gpu, const struct pramin_open_opts *opts,
 		struct pramin_dev **dev, struct pramin_why *why);
@@ -133,6 +140,9 @@ int pramin_open_io(const struct pramin_io_ops *ops, void *io,
  *            been done
  *   -ENODEV  the GPU is gone; there is nothing to restore
  *   -EIO     the register does not take the saved value
+ *   -ETIMEDOUT  a process is stopped in the middle of a change that concerns all;
+ *            the register is left to those who come next. The wait was as long as
+ *            that of any call, and as long again if somebody is opening the GPU
  */
 int pramin_close(struct pramin_dev *dev, struct pramin_why *why);
 

@@ -55,6 +55,7 @@ static int nobody_joins_while_a_handler_restores(void)
 	CHECK_EQ(child_begin(&other, restore_slowly, 0), 0);
 	CHECK_EQ(open_with(&dev, false, 50, &why), -EBUSY);
 	CHECK_EQ(why.reason, PRAMIN_REASON_HELD);
+	CHECK_HAS(why.what, process_text(other.pid));
 	CHECK_EQ(child_go(&other), 0);
 	CHECK_EQ(child_end(&other), 0);
 	CHECK_EQ(window_now(), ORIGINAL);
