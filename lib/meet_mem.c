@@ -13,24 +13,40 @@
 #include "meet.h"
 #include "why.h"
 
-#define VERSION 2u
-
 static const char magic[8] = "pramin\1\n";
 
 bool meet_is_valid(const struct meet_mem *mem)
 {
 	return !memcmp(mem->magic, magic, sizeof(magic)) &&
-	       mem->version == VERSION && mem->bytes == sizeof(*mem);
+	       mem->version == MEET_VERSION && mem->bytes == sizeof(*mem);
 }
 
 int meet_make_anew(struct meet_mem *mem, bool processes)
 {
 	memset(mem, 0, sizeof(*mem));
 	memcpy(mem->magic, magic, sizeof(magic));
-	mem->version = VERSION;
+	mem->version = MEET_VERSION;
 	mem->bytes = sizeof(*mem);
 	pramin_share_init(&mem->meeting);
 	return sys_lock_init(&mem->lock, processes);
+}
+
+/*
+ * The same around the values to be restored. Those and what says that they are
+ * valid are not touched: they are the only copy, and this process may be killed at
+ * any moment.
+ */
+static int make_anew_around(struct meet_mem *mem)
+{
+	struct pramin_meeting *m = &mem->meeting;
+	char *first = (char *)&m->spot;
+	char *behind = (char *)&m->mmu.bar[2];
+
+	memset(&mem->lock, 0, sizeof(mem->lock));
+	memset(m, 0, (size_t)(first - (char *)m));
+	memset(behind, 0, (size_t)((char *)(mem + 1) - behind));
+	pramin_share_init(m);
+	return sys_lock_init(&mem->lock, true);
 }
 
 /* Is there a value to restore? Nobody has saved one that says "error". */
@@ -39,27 +55,35 @@ static bool is_left(uint32_t flag, uint32_t raw)
 	return flag == 1 && raw != UINT32_MAX && !pramin_suspect_name(raw);
 }
 
+/* Of the window or of a BAR; what is none is cleared. */
+static bool is_something_left(struct meet_mem *mem)
+{
+	struct pramin_bar_note *bar = mem->meeting.mmu.bar;
+	struct pramin_spot *spot = &mem->meeting.spot;
+	bool left = is_left(spot->moved, spot->saved_raw);
+	unsigned int i;
+
+	if (!left)
+		memset(spot, 0, sizeof(*spot));
+	for (i = 0; i < 2; i++) {
+		if (is_left(bar[i].bound, bar[i].low))
+			left = true;
+		else
+			memset(&bar[i], 0, sizeof(bar[i]));
+	}
+	return left;
+}
+
 int meet_clean(struct meet *meet)
 {
 	struct meet_mem *mem = meet->mem;
-	const bool valid = meet_is_valid(mem);
-	const struct pramin_spot spot = mem->meeting.spot;
-	const struct pramin_bar_note bar[2] = { mem->meeting.mmu.bar[0],
-						mem->meeting.mmu.bar[1] };
-	const uint64_t vram_size = mem->vram_size;
-	const uint32_t boot_0 = mem->boot_0;
-	int ret = meet_make_anew(mem, true);
-	unsigned int i;
 
-	mem->boot_0 = boot_0;
-	mem->vram_size = vram_size;
-	if (valid && is_left(spot.moved, spot.saved_raw))
-		mem->meeting.spot = spot;
-	for (i = 0; i < 2; i++)
-		if (valid && is_left(bar[i].bound, bar[i].low))
-			mem->meeting.mmu.bar[i] = bar[i];
 	meet->fresh = true;
-	return ret;
+	if (meet_is_valid(mem) && is_something_left(mem)) {
+		mem->sole_pid = 0;
+		return make_anew_around(mem);
+	}
+	return meet_make_anew(mem, true);
 }
 
 int meet_check(struct meet *meet, uint32_t boot_0, uint64_t vram_size,

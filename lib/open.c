@@ -170,7 +170,7 @@ static int join(struct pramin_dev *dev, struct pramin_op *op,
 			gpu->moved = true;
 		}
 		spot->saved_raw = gpu->saved_raw;
-		spot->moved = 1;
+		__atomic_store_n(&spot->moved, 1, __ATOMIC_RELEASE);
 		return 0;
 	}
 	ret = pramin_share_join(op, &meet->mem->meeting, meet->seat,
@@ -321,6 +321,8 @@ static uint64_t calls_under_way(const struct pramin_dev *dev)
 static int give_bars(struct pramin_dev *dev, struct pramin_op *op)
 {
 	struct pramin_gpu *gpu = &dev->gpu;
+	bool revoked;
+	int ret;
 
 	/* An open view of the only user: it is not closed yet. */
 	if (gpu->holds)
@@ -329,8 +331,10 @@ static int give_bars(struct pramin_dev *dev, struct pramin_op *op)
 	if (gpu->meeting)
 		pramin_share_begin(op, sys_thread());
 	/* It may have to wait like any other. */
-	__atomic_store_n(&gpu->revoked, false, __ATOMIC_RELEASE);
-	return pramin_bar_give_all(op);
+	revoked = __atomic_exchange_n(&gpu->revoked, false, __ATOMIC_ACQ_REL);
+	ret = pramin_bar_give_all(op);
+	__atomic_store_n(&gpu->revoked, revoked, __ATOMIC_RELEASE);
+	return ret;
 }
 
 /* Nobody is inside: leave the others, restore, free. */

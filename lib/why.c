@@ -3,8 +3,8 @@
  * From the numbers of a failure to sentences.
  *
  * One row per reason. In a sentence, {x0} is argument 0 in hex, {r0} the same
- * as a 32-bit register value, {d0} in decimal, {s0} as a size, {t} the name
- * that came with it. What the arguments are is written at the place in core
+ * as a 32-bit register value, {d0} in decimal, {p0} as a process, {s0} as a
+ * size, {t} the name that came with it. What the arguments are is written at the place in core
  * that fails; a test calls every row.
  */
 #include <inttypes.h>
@@ -21,7 +21,7 @@ struct row {
 	const char *next;
 };
 
-#define REOPEN	"open the GPU again once it answers"
+#define REOPEN "open the GPU again once it answers"
 
 /* clang-format off */
 static const struct row rows[PRAMIN_REASON_COUNT] = {
@@ -165,7 +165,7 @@ static const struct row rows[PRAMIN_REASON_COUNT] = {
 		"too_many", "{d0} users hold or wait for this GPU, and no more fit",
 		"end some of them" },
 	[PRAMIN_REASON_CLAIMED] = {
-		"claimed", "{t} from {x0} to {x1} belongs to process {d2}",
+		"claimed", "{t} from {x0} to {x1} belongs to {p2}",
 		"use another range, or end that process" },
 	[PRAMIN_REASON_CLAIMS_FULL] = {
 		"claims_full", "{d0} ranges of this GPU are claimed, and no more fit",
@@ -275,16 +275,16 @@ static const struct row rows[PRAMIN_REASON_COUNT] = {
 		"map less, or enable resizable BARs in the firmware" },
 
 	[PRAMIN_REASON_TIMED_OUT] = {
-		"timed_out", "process {d0} has kept the window at {x2} for {d1} ms",
+		"timed_out", "{p0} has kept the window at {x2} for {d1} ms",
 		"let it end its view, or continue or end it if it is stopped" },
 	[PRAMIN_REASON_STOPPED] = {
-		"stopped", "process {d0} has stopped in the middle of changing who "
+		"stopped", "{p0} has stopped in the middle of changing who "
 		"may use the window",
 		"continue or end it" },
 
 	[PRAMIN_REASON_MMU_BUSY] = {
 		"mmu_busy",
-		"process {d0} has been invalidating a TLB or binding a BAR for "
+		"{p0} has been invalidating a TLB or binding a BAR for "
 		"{d1} ms",
 		"continue or end it if it is stopped" },
 	[PRAMIN_REASON_TLB_STUCK] = {
@@ -374,6 +374,12 @@ static void show(char *buf, size_t len, const char *key,
 	case 'd':
 		snprintf(buf, len, "%" PRIu64, arg);
 		break;
+	case 'p':
+		if (arg)
+			snprintf(buf, len, "process %" PRIu64, arg);
+		else
+			snprintf(buf, len, "a process (not known which)");
+		break;
 	case 's':
 		why_size(buf, len, arg);
 		break;
@@ -383,7 +389,8 @@ static void show(char *buf, size_t len, const char *key,
 	}
 }
 
-static void expand(char *out, const char *text, const struct pramin_cause *cause)
+static void expand(char *out, const char *text,
+		   const struct pramin_cause *cause)
 {
 	size_t used = 0;
 

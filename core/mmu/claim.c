@@ -98,7 +98,7 @@ int pramin_claim(struct pramin_op *op, enum pramin_claim_kind kind,
 	/* What is in the way may belong to somebody who has died since. */
 	if (ret != -EBUSY || !op->gpu->meeting)
 		return ret;
-	pramin_share_reap_all(op);
+	pramin_share_reap_all(op, pramin_now(op->gpu) + PRAMIN_LOOK_NS);
 	return claim_once(op, kind, first, last);
 }
 

@@ -157,29 +157,36 @@ static struct pramin_mmu_wait *take_row(struct pramin_gpu *gpu)
 	return NULL;
 }
 
-/* It has waited in vain, or does not want to wait any more. 0: it has it now */
+/* Its wait is over, and was in vain: why */
+static int in_vain(struct pramin_op *op)
+{
+	const struct pramin_gpu *gpu = op->gpu;
+	const struct pramin_mmu_lock *l = lock_of(gpu);
+
+	if (pramin_share_revoked(gpu))
+		return pramin_fail(op, -ENODEV, PRAMIN_REASON_REVOKED, 0, 0, 0);
+	return pramin_fail(op, -ETIMEDOUT, PRAMIN_REASON_MMU_BUSY,
+			   __atomic_load_n(&l->pid, __ATOMIC_RELAXED),
+			   (pramin_now(gpu) -
+			    __atomic_load_n(&l->since, __ATOMIC_RELAXED)) /
+				   1000000,
+			   0);
+}
+
+/* It does not want to wait any more. 0: it has it now */
 static int give_up(struct pramin_op *op, struct pramin_mmu_wait *w)
 {
 	struct pramin_gpu *gpu = op->gpu;
 	struct pramin_mmu_lock *l = lock_of(gpu);
-	int ret = pramin_share_lock(op);
+	int ret = pramin_share_lock_by(op, pramin_now(gpu) + PRAMIN_LOOK_NS);
 
 	if (ret) {
 		__atomic_store_n(&w->state, DONE, __ATOMIC_RELEASE);
 		return ret;
 	}
+	pramin_share_reap_dead(gpu);
 	if ((look(&l->word) & OWNER) != owner_of(l, w)) {
-		if (pramin_share_revoked(gpu))
-			ret = pramin_fail(op, -ENODEV, PRAMIN_REASON_REVOKED, 0,
-					  0, 0);
-		else
-			ret = pramin_fail(
-				op, -ETIMEDOUT, PRAMIN_REASON_MMU_BUSY,
-				__atomic_load_n(&l->pid, __ATOMIC_RELAXED),
-				(pramin_now(gpu) -
-				 __atomic_load_n(&l->since, __ATOMIC_RELAXED)) /
-					1000000,
-				0);
+		ret = in_vain(op);
 		end_row(l, w);
 		pramin_mmu_settle(gpu);
 	}
@@ -187,12 +194,12 @@ static int give_up(struct pramin_op *op, struct pramin_mmu_wait *w)
 	return ret;
 }
 
-static int wait_for(struct pramin_op *op, struct pramin_mmu_wait *w)
+static int wait_for(struct pramin_op *op, struct pramin_mmu_wait *w,
+		    uint64_t until)
 {
 	const struct pramin_gpu *gpu = op->gpu;
 	const struct pramin_env_ops *ops = gpu->config.env_ops;
 	struct pramin_mmu_lock *l = lock_of(gpu);
-	const uint64_t until = pramin_now(gpu) + gpu->config.timeout_ns;
 
 	while ((look(&l->word) & OWNER) != owner_of(l, w)) {
 		uint64_t now = pramin_now(gpu);
@@ -205,7 +212,7 @@ static int wait_for(struct pramin_op *op, struct pramin_mmu_wait *w)
 		ops->wait(gpu->config.env, &w->wake, next);
 		/* Its owner may be dead, or could not hand it on. */
 		if (pramin_now(gpu) >= next)
-			pramin_share_reap_all(op);
+			pramin_share_reap_all(op, until);
 	}
 	return 0;
 }
@@ -214,8 +221,10 @@ static int wait_in_line(struct pramin_op *op, struct pramin_mmu_hold *hold)
 {
 	struct pramin_gpu *gpu = op->gpu;
 	struct pramin_mmu_lock *l = lock_of(gpu);
+	/* One end for both waits */
+	const uint64_t until = pramin_now(gpu) + gpu->config.timeout_ns;
 	struct pramin_mmu_wait *w;
-	int ret = pramin_share_lock(op);
+	int ret = pramin_share_lock_by(op, until);
 
 	if (ret)
 		return ret;
@@ -225,7 +234,7 @@ static int wait_in_line(struct pramin_op *op, struct pramin_mmu_hold *hold)
 		return pramin_fail(op, -EBUSY, PRAMIN_REASON_TOO_MANY,
 				   PRAMIN_MMU_WAITS, 0, 0);
 	hold->owner = owner_of(l, w);
-	return wait_for(op, w);
+	return wait_for(op, w, until);
 }
 
 int pramin_mmu_take(struct pramin_op *op, struct pramin_mmu_hold *hold)
@@ -258,7 +267,7 @@ void pramin_mmu_drop(struct pramin_op *op, const struct pramin_mmu_hold *hold)
 	pramin_rank_drop(op, PRAMIN_RANK_MMU);
 	if (!gpu->meeting || swap(&l->word, hold->owner, 0))
 		return;
-	if (pramin_share_lock(op)) {
+	if (pramin_share_lock_by(op, pramin_now(gpu) + PRAMIN_LOOK_NS)) {
 		/* Whoever has the environment's lock next hands it on. */
 		if (hold->owner >= BY_ROW)
 			__atomic_store_n(&l->wait[hold->owner - BY_ROW].state,

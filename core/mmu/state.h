@@ -69,8 +69,8 @@ struct pramin_claim_row {
 };
 
 struct pramin_mmu_state {
+	struct pramin_bar_note bar[2]; /* BAR1, BAR2; first, see pramin_meeting */
 	struct pramin_mmu_lock lock;
-	struct pramin_bar_note bar[2]; /* BAR1, BAR2 */
 	uint64_t invalidates;	       /* that have been triggered, and ... */
 	uint64_t binds;		       /* ... written to a block register */
 	struct pramin_claim_row claim[PRAMIN_CLAIMS];

@@ -113,7 +113,7 @@ static bool says_moved(void)
 {
 	uint32_t raw = good.meeting.spot.saved_raw;
 
-	return !memcmp(good.magic, "pramin\1\n", 8) && good.version == 2 &&
+	return !memcmp(good.magic, "pramin\1\n", 8) && good.version == MEET_VERSION &&
 	       good.bytes == sizeof(good) && good.meeting.spot.moved == 1 &&
 	       raw != UINT32_MAX && raw >> 20 != 0xbad;
 }

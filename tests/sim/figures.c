@@ -265,9 +265,11 @@ static void dump_results(struct sim_dump *dump)
 int sim_dump_run(struct sim_dump *dump)
 {
 	const unsigned int processes = dump->apart ? 2 : 1;
+	struct sim_costs costs = sim_usual_costs;
 	const char *failure;
 
-	begin(NULL, processes);
+	costs.one_read = dump->one_read;
+	begin(&costs, processes);
 	fig.dump = *dump;
 	fig.dump.reads = 0;
 	fig.dumped = false;

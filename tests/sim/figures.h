@@ -51,10 +51,12 @@ struct sim_load {
  * struct sim_dump - a bulk read, and beside it a reader of random addresses
  * @reader: there is one
  * @apart:  in a process of its own
+ * @one_read: the GPU serves one read at a time
  */
 struct sim_dump {
 	bool reader;
 	bool apart;
+	bool one_read;
 
 	/* Results */
 	uint64_t bytes;

@@ -6,7 +6,7 @@
 #define PRAMIN_TESTS_CORE_MMU_BAR_H
 
 #include "../../core/mmu/bar.h"
-#include "core_mmu.h"
+#include "core_mmu_dev.h"
 
 #define INST 0x12000ull
 

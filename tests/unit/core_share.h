@@ -256,7 +256,7 @@ static inline int set_table(struct table *t, unsigned int n)
 static inline void reap_seat(struct table *t, unsigned int i, unsigned int seat)
 {
 	t->p[seat].dead = true;
-	pramin_share_reap_all(op_of(t, i));
+	pramin_share_reap_all(op_of(t, i), UINT64_MAX);
 }
 
 static inline int touch(struct table *t, unsigned int i, uint64_t pa)

@@ -4,8 +4,7 @@
  * becomes of it when one of them dies or is stopped. Every interleaving is written
  * down: what happens while somebody waits is a function.
  */
-#include "../../core/mmu/order.h"
-#include "core_mmu.h"
+#include "core_mmu_dev.h"
 
 static struct pramin_mmu_hold hold[PARTIES];
 static int result[PARTIES];
@@ -386,7 +385,7 @@ static int who_came_first_is_next_in_whatever_row(void)
 	l->wait[2] = (struct pramin_mmu_wait){ .ticket = 7, .seat = 1,
 					       .state = 1 };
 	l->word = 1u << 31;
-	pramin_share_reap_all(mmu_op(0));
+	pramin_share_reap_all(mmu_op(0), dev.t.now);
 	CHECK_EQ(word(), 0x80000101);
 	CHECK_EQ(l->wait[1].wake, 1);
 	CHECK_EQ(l->pid, 102);
@@ -454,26 +453,6 @@ static int a_failed_invalidate_drops_the_lock(void)
 	return 0;
 }
 
-static int locks_are_taken_from_the_left_to_the_right(void)
-{
-	static const enum pramin_rank ranks[] = {
-		PRAMIN_RANK_DEVICE, PRAMIN_RANK_TREE, PRAMIN_RANK_LEAF,
-		PRAMIN_RANK_WINDOW, PRAMIN_RANK_MMU
-	};
-	size_t held, next;
-
-	for (held = 0; held < ARRAY_LEN(ranks); held++)
-		for (next = 0; next < ARRAY_LEN(ranks); next++)
-			CHECK_EQ(pramin_rank_allowed(1u << ranks[held],
-						     ranks[next]),
-				 held < next && held < 3);
-	for (next = 0; next < ARRAY_LEN(ranks); next++)
-		CHECK(pramin_rank_allowed(0, ranks[next]));
-	CHECK(pramin_rank_allowed(7, PRAMIN_RANK_WINDOW));
-	CHECK(!pramin_rank_allowed(9, PRAMIN_RANK_TREE));
-	return 0;
-}
-
 int main(int argc, char **argv)
 {
 	static const struct check_test tests[] = {
@@ -497,7 +476,6 @@ int main(int argc, char **argv)
 		TEST(too_many_who_wait_are_refused),
 		TEST(an_invalidate_keeps_others_from_its_registers),
 		TEST(a_failed_invalidate_drops_the_lock),
-		TEST(locks_are_taken_from_the_left_to_the_right),
 	};
 
 	return check_main(argc, argv, tests, ARRAY_LEN(tests));

@@ -3,7 +3,7 @@
  * TLB invalidates: what is written on each generation and in what order, how long
  * it is waited for, and what happens if the hardware does not play along.
  */
-#include "core_mmu.h"
+#include "core_mmu_dev.h"
 
 #define ROOT 0x123000ull
 

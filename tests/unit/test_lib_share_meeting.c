@@ -204,6 +204,12 @@ static int a_directory_that_others_may_write_to_is_refused(void)
 		CHECK_EQ(chown(dir, (uid_t)-1, 65534), 0);
 		CHECK_EQ(chmod(dir, 0770), 0);
 		CHECK_EQ(open_with(&dev, false, 0, &why), -EPERM);
+		/* The owner of a sticky one may replace what others have there. */
+		CHECK_EQ(chown(dir, 65534, (gid_t)-1), 0);
+		CHECK_EQ(chmod(dir, 01777), 0);
+		CHECK_EQ(open_with(&dev, false, 0, &why), -EPERM);
+		CHECK_HAS(why.what, "its directory belongs to another user");
+		CHECK_EQ(chown(dir, 0, 0), 0);
 	}
 	CHECK_EQ(chmod(dir, 0700), 0);
 	return works();

@@ -4,8 +4,8 @@
  * its BARs. It keeps a list of all that is written to them, and does as it is told:
  * stays busy for so many reads, for ever, or answers with an error.
  */
-#ifndef PRAMIN_TESTS_CORE_MMU_H
-#define PRAMIN_TESTS_CORE_MMU_H
+#ifndef PRAMIN_TESTS_CORE_MMU_DEV_H
+#define PRAMIN_TESTS_CORE_MMU_DEV_H
 
 #include "../../core/mmu/claim.h"
 #include "../../core/mmu/flush.h"
@@ -310,4 +310,4 @@ static inline int mmu_wrote(const struct mmu_write *want, unsigned int n)
 	return 0;
 }
 
-#endif /* PRAMIN_TESTS_CORE_MMU_H */
+#endif /* PRAMIN_TESTS_CORE_MMU_DEV_H */
