@@ -4,9 +4,10 @@
  *
  * The key is what PMC_BOOT_0 says, never the PCI device id: new boards of a
  * known chip keep appearing. Sources of the ids: regs/master.h; of the
- * registers: regs/bus.h, regs/fb.h, regs/ready.h.
+ * registers: regs/bus.h, regs/fb.h, regs/ready.h, and chip_mmu.c.
  */
 #include "chip.h"
+#include "chip_mmu.h"
 #include "regs/bus.h"
 #include "regs/fb.h"
 #include "regs/master.h"
@@ -110,43 +111,69 @@ static const struct pramin_ready_desc ready_gb202 = {
 };
 
 static const struct pramin_family tesla = { .name = "tesla" };
-static const struct pramin_family fermi = { .name = "fermi" };
-static const struct pramin_family kepler = { .name = "kepler" };
+static const struct pramin_family fermi = {
+	.name = "fermi",
+	.tlb = &pramin_tlb_gf100,
+	.bar = &pramin_bar_gf100,
+};
+static const struct pramin_family kepler = {
+	.name = "kepler",
+	.tlb = &pramin_tlb_gf100,
+	.bar = &pramin_bar_gf100,
+};
 static const struct pramin_family maxwell = {
 	.name = "maxwell",
+	.tlb = &pramin_tlb_gf100,
+	.bar = &pramin_bar_gf100,
 };
 static const struct pramin_family pascal = {
 	.name = "pascal",
+	.tlb = &pramin_tlb_gp100,
+	.bar = &pramin_bar_gf100,
 };
 static const struct pramin_family volta = {
 	.name = "volta",
+	.tlb = &pramin_tlb_gp100,
+	.bar = &pramin_bar_gf100,
 };
 static const struct pramin_family turing = {
 	.name = "turing",
 	.ready = &ready_tu102,
+	.tlb = &pramin_tlb_tu102,
+	.bar = &pramin_bar_tu102,
 };
 static const struct pramin_family ampere = {
 	.name = "ampere",
 	.ready = &ready_tu102,
+	.tlb = &pramin_tlb_ga100,
+	.bar = &pramin_bar_tu102,
 };
 static const struct pramin_family ada = {
 	.name = "ada",
 	.ready = &ready_tu102,
+	.tlb = &pramin_tlb_ga100,
+	.bar = &pramin_bar_tu102,
 };
 static const struct pramin_family hopper = {
 	.name = "hopper",
 	.cc_mode = PRAMIN_CC_MODE_GH100,
 	.ready = &ready_gh100,
+	.tlb = &pramin_tlb_ga100,
+	.bar = &pramin_bar_gh100,
 };
 static const struct pramin_family blackwell_gb1xx = {
 	.name = "blackwell",
 	.cc_mode = PRAMIN_CC_MODE_GB100,
 	.ready = &ready_gh100,
+	.tlb = &pramin_tlb_ga100,
+	.bar = &pramin_bar_gh100,
 };
 static const struct pramin_family blackwell_gb2xx = {
 	.name = "blackwell",
 	.cc_mode = PRAMIN_CC_MODE_GB100,
 	.ready = &ready_gb202,
+	.tlb = &pramin_tlb_ga100,
+	.bar = &pramin_bar_gh100,
 };
 
 /* clang-format off */
