@@ -16,8 +16,8 @@
 #include "mmu.h"
 #include "shared.h"
 
-#define GRAIN 8u
-#define WORD  (64u * GRAIN) /* bytes of VRAM per word of bits */
+#define GRAIN MODEL_WRITTEN_GRAIN
+#define WORD  MODEL_WRITTEN_WORD
 
 static const char *const names[PRAMIN_HAZARDS] = {
 	[PRAMIN_HAZARD_GARBAGE] = "garbage", [PRAMIN_HAZARD_SPLIT] = "split",

@@ -262,7 +262,7 @@ int model_vram_write(struct pramin_model *m, uint64_t vram_pa,
 	if (width < 8)
 		val &= (UINT64_C(1) << (8 * width)) - 1;
 	if (m->written)
-		model_written_set(m, vram_pa, width);
+		model_written_mark(m, vram_pa);
 	if (!bit_get(m->backed, chunk)) {
 		if (!val && !has_data(m, chunk))
 			return 0;
