@@ -250,8 +250,8 @@ int model_vram_write(struct pramin_model *m, uint64_t vram_pa,
 void *model_vram_share(struct pramin_model *m, uint64_t vram_pa, uint64_t len);
 
 /* hazard.c: which VRAM has been written; one bit, one word of bits, in bytes */
-#define MODEL_WRITTEN_GRAIN 8u
-#define MODEL_WRITTEN_WORD  (64u * MODEL_WRITTEN_GRAIN)
+#define MODEL_WRITTEN_GRAIN 8ull
+#define MODEL_WRITTEN_WORD  (64 * MODEL_WRITTEN_GRAIN)
 int model_written_map(struct pramin_model *m);
 void model_written_unmap(struct pramin_model *m);
 void model_written_set(struct pramin_model *m, uint64_t pa, uint64_t len);

@@ -26,7 +26,7 @@ static struct model_tlb_entry *slot(struct model_mmu *mmu,
 {
 	uint64_t mix = k->root >> 12;
 
-	mix = (mix * 31 + k->tag) * 31 + k->shift * 2u + k->gpc;
+	mix = (mix * 31 + k->tag) * 31 + k->shift * UINT64_C(2) + k->gpc;
 	mix *= UINT64_C(0x9e3779b97f4a7c15);
 	return &mmu->tlb[(mix >> 32) % MODEL_TLB];
 }
@@ -81,7 +81,7 @@ static void from_memory(struct model_fetch *f, const struct model_space *s,
 			int level, uint64_t pa, unsigned int count,
 			uint64_t word[2])
 {
-	unsigned int i;
+	uint64_t i;
 
 	if (!model_is_written(f->m, pa - pa % 32, 32))
 		model_hazard(f->m, PRAMIN_HAZARD_GARBAGE, pa);
@@ -125,7 +125,7 @@ static bool memory_words(struct model_fetch *f, const struct model_space *s,
 			 int level, uint64_t va, uint64_t pa,
 			 unsigned int count, uint64_t word[2])
 {
-	unsigned int i;
+	uint64_t i;
 
 	(void)s;
 	(void)level;

@@ -25,16 +25,26 @@
 
 unsigned int model_va_bits(const struct model_space *s)
 {
-	static const unsigned int va_bits[] = { 0, 40, 49, 57 };
-
-	return va_bits[s->version];
+	switch (s->version) {
+	case 3:
+		return 57;
+	case 2:
+		return 49;
+	default:
+		return 40;
+	}
 }
 
 int model_top_level(const struct model_space *s)
 {
-	static const int top[] = { 0, 0, 3, 4 };
-
-	return top[s->version];
+	switch (s->version) {
+	case 3:
+		return 4;
+	case 2:
+		return 3;
+	default:
+		return 0;
+	}
 }
 
 /* The lowest bit of the address that an entry of @level is chosen by */
@@ -65,12 +75,12 @@ static bool fetch(struct model_fetch *f, const struct model_space *s, int level,
 		  uint64_t va, uint64_t pa, unsigned int count,
 		  uint64_t word[2], struct pramin_model_translation *t)
 {
-	uint64_t vram = f->m->vram_size;
+	uint64_t vram = f->m->vram_size, bytes = 8 * (uint64_t)count;
 
 	t->level = level;
 	t->entry_pa = pa;
 	word[0] = word[1] = 0;
-	if (vram < 8 * count || pa > vram - 8 * count ||
+	if (vram < bytes || pa > vram - bytes ||
 	    !f->words(f, s, level, va, pa, count, word)) {
 		t->mapping = PRAMIN_MAPPING_BROKEN;
 		return false;
