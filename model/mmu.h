@@ -115,6 +115,7 @@ struct model_posted_word {
 	uint64_t pa; /* of its 8 bytes */
 	uint64_t epoch;
 	bool used, mixed;
+	bool garbage;	/* the oldest version was never written */
 	uint8_t count;	/* of writes: the newest version */
 	uint8_t seen;	/* the walker has; it sees no older one */
 	uint8_t picked; /* the last one that it was given */
