@@ -257,6 +257,29 @@ static int a_watched_address_is_translated_at_every_step(void)
 	return 0;
 }
 
+/* The TLB knows that nothing is there, another engine does not. */
+static int a_watched_address_is_also_seen_by_an_engine_that_knows_nothing(void)
+{
+	struct pramin_model_space s = space_of(ROOT);
+	uint64_t at = SMALL + 3 * MIB, i;
+	unsigned int found = 0;
+	uint32_t seed;
+
+	for (seed = 1; seed <= 200; seed++) {
+		struct pramin_model *m;
+
+		CHECK_EQ(board("tu102", 2, seed, &m), 0);
+		CHECK_EQ(pramin_model_watch(m, &s, 2 * MIB), 0);
+		for (i = 0; i < 4; i++)
+			CHECK_EQ(vram_wr(m, at + 8 * i, 8, 0), 0);
+		CHECK_EQ(vram_wr(m, TABLE0 + 24, 8, pde_small(2, at)), 0);
+		found += hazards(m).count[GARBAGE] > 0;
+		pramin_model_destroy(m);
+	}
+	CHECK(found > 20 && found < 100);
+	return 0;
+}
+
 static int a_table_that_was_never_zeroed_is_a_hazard(void)
 {
 	struct pramin_model *m;
@@ -380,6 +403,7 @@ int main(int argc, char **argv)
 		TEST(an_entry_in_two_stores_is_torn_if_a_walk_comes_between),
 		TEST(an_entry_is_torn_on_its_way_too),
 		TEST(a_watched_address_is_translated_at_every_step),
+		TEST(a_watched_address_is_also_seen_by_an_engine_that_knows_nothing),
 		TEST(a_table_that_was_never_zeroed_is_a_hazard),
 		TEST(a_table_that_was_given_up_is_a_hazard_until_it_is_written),
 		TEST(flush_registers_flush_and_are_hazards),
