@@ -20,6 +20,7 @@
 #include <pramin/error.h>
 #include <pramin/io.h>
 #include <pramin/model.h>
+#include <pramin/modelgpu.h>
 #include <pramin/number.h>
 #include <pramin/types.h>
 #include <pramin/users.h>
