@@ -7,6 +7,7 @@
  *	many scattered accesses		pramin/batch.h
  *	who uses it			pramin/users.h
  *	errors and reasons		pramin/error.h
+ *	page tables: formats		pramin/mmu.h
  *	a GPU that is a program		pramin/model.h
  *	write a backend			pramin/io.h
  */
@@ -18,6 +19,7 @@
 #include <pramin/error.h>
 #include <pramin/io.h>
 #include <pramin/model.h>
+#include <pramin/mmu.h>
 #include <pramin/number.h>
 #include <pramin/types.h>
 #include <pramin/users.h>
