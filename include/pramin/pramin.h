@@ -8,6 +8,7 @@
  *	who uses it			pramin/users.h
  *	errors and reasons		pramin/error.h
  *	page tables: formats		pramin/mmu.h
+ *	page tables: changes		pramin/map.h
  *	a GPU that is a program		pramin/model.h
  *	write a backend			pramin/io.h
  */
@@ -18,6 +19,7 @@
 #include <pramin/dev.h>
 #include <pramin/error.h>
 #include <pramin/io.h>
+#include <pramin/map.h>
 #include <pramin/model.h>
 #include <pramin/mmu.h>
 #include <pramin/number.h>
