@@ -389,7 +389,6 @@ bool pramin_vas_next_chunk(const struct pramin_vas *vas,
 struct pramin_pte {
 	uint64_t base;
 	uint64_t unit;
-	bool known;
 	bool step;
 };
 

@@ -185,18 +185,18 @@ static void map_chunk(struct pramin_vas *vas, struct pramin_change *change,
 static void apply_map(struct pramin_vas *vas, struct pramin_change *change,
 		      const struct pramin_map_op *map)
 {
-	struct pramin_pte pte[PRAMIN_MMU_LEVELS_MAX] = { { 0 } };
+	struct pramin_pte pte = { .base = 0 };
+	unsigned int level = PRAMIN_MMU_NO_LEVEL;
 	struct pramin_cursor cursor;
 	struct pramin_chunk chunk;
+	enum pramin_mmu_refusal why;
 
 	pramin_vas_first_chunk(map, &cursor);
 	while (pramin_vas_next_chunk(vas, map, &cursor, &chunk)) {
-		struct pramin_pte *p = &pte[chunk.level];
-		enum pramin_mmu_refusal why;
-
-		if (!p->known)
-			pramin_pte_begin(vas, map, chunk.level, p, &why);
-		map_chunk(vas, change, map, &chunk, p);
+		if (chunk.level != level)
+			pramin_pte_begin(vas, map, chunk.level, &pte, &why);
+		level = chunk.level;
+		map_chunk(vas, change, map, &chunk, &pte);
 	}
 }
 

@@ -169,7 +169,7 @@ int pramin_pte_begin(const struct pramin_vas *vas,
 	unsigned int bits;
 	int ret;
 
-	*pte = (struct pramin_pte){ .known = true };
+	*pte = (struct pramin_pte){ .base = 0 };
 	ret = encode(vas, map, level, 0, &pte->base, why);
 	if (ret || map->kind == PRAMIN_MAP_SPARSE)
 		return ret;
