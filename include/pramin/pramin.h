@@ -6,6 +6,7 @@
  *	read, write, fill, compare ...	pramin/vram.h
  *	many scattered accesses		pramin/batch.h
  *	who uses it			pramin/users.h
+ *	whose a range of VRAM is	pramin/claim.h
  *	errors and reasons		pramin/error.h
  *	page tables: formats		pramin/mmu.h
  *	page tables: changes		pramin/map.h
@@ -16,6 +17,7 @@
 #define PRAMIN_H
 
 #include <pramin/batch.h>
+#include <pramin/claim.h>
 #include <pramin/dev.h>
 #include <pramin/error.h>
 #include <pramin/io.h>

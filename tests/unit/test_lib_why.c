@@ -301,6 +301,7 @@ static int broken_windows_have_their_reasons(void)
 }
 
 #include "lib_why_share.h"
+#include "lib_why_mmu.h"
 
 static int backends_and_callbacks_have_their_reasons(void)
 {
@@ -484,6 +485,7 @@ int main(int argc, char **argv)
 		TEST(lost_gpus_have_their_reasons),
 		TEST(broken_windows_have_their_reasons),
 		TEST(what_only_sharing_can_meet_has_its_reasons),
+		TEST(what_only_page_tables_can_meet_has_its_reasons),
 		TEST(backends_and_callbacks_have_their_reasons),
 		TEST(what_the_backend_explains_is_shown_as_it_is),
 		TEST(the_longest_texts_fit),
