@@ -330,16 +330,29 @@ int pramin_heap_add(struct pramin_op *op, struct pramin_heap *heap,
 			   len, 0);
 }
 
-int pramin_heap_fini(struct pramin_op *op, struct pramin_heap *heap)
+void pramin_heap_abandon(struct pramin_op *op, struct pramin_heap *heap)
 {
-	if (heap->tables)
-		return pramin_fail(op, -EBUSY, PRAMIN_REASON_POOL_IN_USE,
-				   heap->tables, heap->bytes, 0);
+	while (heap->arenas) {
+		struct pramin_arena *arena = heap->arenas;
+
+		heap->arenas = arena->next;
+		put_memory(op, arena);
+	}
 	while (heap->ranges) {
 		struct pramin_heap_range *range = heap->ranges;
 
 		heap->ranges = range->next;
 		put_memory(op, range);
 	}
+	heap->tables = 0;
+	heap->bytes = 0;
+}
+
+int pramin_heap_fini(struct pramin_op *op, struct pramin_heap *heap)
+{
+	if (heap->tables)
+		return pramin_fail(op, -EBUSY, PRAMIN_REASON_POOL_IN_USE,
+				   heap->tables, heap->bytes, 0);
+	pramin_heap_abandon(op, heap);
 	return 0;
 }

@@ -2,7 +2,7 @@
 /*
  * VRAM for page tables.
  *
- * A heap ("pool" in the public header) is told which ranges of VRAM are free and touches no other byte. It cuts
+ * A heap ("pool" in pramin/space.h) is told which ranges of VRAM are free and touches no other byte. It cuts
  * them into arenas, whole aligned MiBs, because that is what one position of the
  * window shows: tables of one arena are written without a move, and spaces that
  * share a heap share few positions.
@@ -99,5 +99,8 @@ int pramin_heap_free(struct pramin_op *op, struct pramin_heap *heap,
 
 /* -EBUSY while tables are out; else the heap is empty, as if zeroed */
 int pramin_heap_fini(struct pramin_op *op, struct pramin_heap *heap);
+
+/* Free host memory, whatever is out: the heap is empty, as if zeroed */
+void pramin_heap_abandon(struct pramin_op *op, struct pramin_heap *heap);
 
 #endif /* PRAMIN_CORE_MMU_HEAP_H */

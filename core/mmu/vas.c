@@ -213,10 +213,10 @@ int pramin_vas_prepare(struct pramin_op *op, struct pramin_vas *vas,
 	while (!ret) {
 		bool done;
 
-		pramin_mutex_take(&vas->config.mutex);
+		pramin_vas_lock(op, vas);
 		ret = try_prepare(op, change, &needs, &unknown);
 		done = vas->changes == change;
-		pramin_mutex_drop(&vas->config.mutex);
+		pramin_vas_unlock(op, vas);
 		if (done)
 			break;
 		if (ret == PRAMIN_SURVEY_UNKNOWN)
@@ -300,7 +300,7 @@ int pramin_vas_execute(struct pramin_op *op, struct pramin_change *change)
 	if (change->state == PRAMIN_CHANGE_DONE)
 		return pramin_fail(op, -EINVAL, PRAMIN_REASON_CHANGE_STATE, 0,
 				   0, 0);
-	pramin_mutex_take(&vas->config.mutex);
+	pramin_vas_lock(op, vas);
 	if (change->state == PRAMIN_CHANGE_PREPARED)
 		ret = may_change(op, vas);
 	else
@@ -315,7 +315,7 @@ int pramin_vas_execute(struct pramin_op *op, struct pramin_change *change)
 		ret = pramin_vas_store(op, change);
 	if (!ret)
 		settle(vas, change);
-	pramin_mutex_drop(&vas->config.mutex);
+	pramin_vas_unlock(op, vas);
 	if (!ret)
 		pramin_change_put(op, change);
 	return ret;
@@ -327,16 +327,16 @@ int pramin_vas_drop(struct pramin_op *op, struct pramin_change *change)
 
 	if (change->state == PRAMIN_CHANGE_DONE)
 		return 0;
-	pramin_mutex_take(&vas->config.mutex);
+	pramin_vas_lock(op, vas);
 	if (change->state == PRAMIN_CHANGE_STORING) {
-		pramin_mutex_drop(&vas->config.mutex);
+		pramin_vas_unlock(op, vas);
 		return pramin_fail(op, -EBUSY, PRAMIN_REASON_SPACE_UNFINISHED,
 				   0, 0, 0);
 	}
 	unpin(vas, change);
 	unlink_change(vas, change);
 	change->state = PRAMIN_CHANGE_DONE;
-	pramin_mutex_drop(&vas->config.mutex);
+	pramin_vas_unlock(op, vas);
 	pramin_change_put(op, change);
 	return 0;
 }

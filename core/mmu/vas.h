@@ -31,6 +31,7 @@
 #include "../gpu.h"
 #include "heap.h"
 #include "mutex.h"
+#include "order.h"
 
 struct pramin_vas;
 
@@ -140,6 +141,7 @@ struct pramin_change {
 	struct pramin_vas *vas;
 	struct pramin_change *next; /* of the space */
 	enum pramin_change_state state;
+	bool taken; /* lib: a call has it; under the lock */
 
 	/* With copies of their pieces, in one block of memory */
 	struct pramin_step *steps;
@@ -241,9 +243,31 @@ int pramin_vas_execute(struct pramin_op *op, struct pramin_change *change);
 /* Give back what a change has taken and not used; -EBUSY if it is half-way */
 int pramin_vas_drop(struct pramin_op *op, struct pramin_change *change);
 
+/**
+ * pramin_vas_abandon() - the end of a space whose tables stay as they are
+ *
+ * Frees host memory, of changes too, and touches nothing else. Its heap has to be
+ * abandoned as well.
+ */
+void pramin_vas_abandon(struct pramin_op *op, struct pramin_vas *vas);
+
 /*
  * For the files of this part.
  */
+
+static inline void pramin_vas_lock(struct pramin_op *op,
+				   const struct pramin_vas *vas)
+{
+	pramin_rank_take(op, PRAMIN_RANK_TREE);
+	pramin_mutex_take(&vas->config.mutex);
+}
+
+static inline void pramin_vas_unlock(struct pramin_op *op,
+				     const struct pramin_vas *vas)
+{
+	pramin_mutex_drop(&vas->config.mutex);
+	pramin_rank_drop(op, PRAMIN_RANK_TREE);
+}
 
 /* Bit 0 of an entry says, in all versions, that it is a page. */
 #define PRAMIN_IS_PAGE(word) ((word)&1)

@@ -151,7 +151,10 @@ static void free_tables(struct pramin_op *op, struct pramin_vas *vas, bool vram)
 	vas->root = NULL;
 }
 
-/* What a change that was left half-way had unlinked, and did not use */
+/*
+ * What a change has in reserve, or had unlinked. Without @vram, the VRAM of what
+ * was unlinked is lost.
+ */
 static void end_change(struct pramin_op *op, struct pramin_vas *vas, bool vram)
 {
 	struct pramin_change *change = vas->changes;
@@ -160,7 +163,7 @@ static void end_change(struct pramin_op *op, struct pramin_vas *vas, bool vram)
 	while (!vram && (table = pramin_tables_take(&change->doomed)) != NULL)
 		pramin_table_free(op, table);
 	change->state = PRAMIN_CHANGE_DONE;
-	vas->changes = NULL;
+	vas->changes = change->next;
 	pramin_change_put(op, change);
 }
 
@@ -181,4 +184,11 @@ int pramin_vas_fini(struct pramin_op *op, struct pramin_vas *vas)
 	free_tables(op, vas, !ret);
 	op->cause = cause;
 	return ret;
+}
+
+void pramin_vas_abandon(struct pramin_op *op, struct pramin_vas *vas)
+{
+	while (vas->changes)
+		end_change(op, vas, false);
+	free_tables(op, vas, false);
 }

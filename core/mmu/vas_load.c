@@ -97,18 +97,18 @@ int pramin_vas_load_root(struct pramin_op *op, struct pramin_vas *vas)
 }
 
 /* The entry that leads to the table; others may be changing its table. */
-static void decode_slot(const struct pramin_vas *vas,
+static void decode_slot(struct pramin_op *op, const struct pramin_vas *vas,
 			const struct pramin_at *at, struct pramin_mmu_entry *e)
 {
 	const struct pramin_mmu_level *l = pramin_table_level(vas, at->table);
 	struct pramin_mmu_entry half[2];
 
-	pramin_mutex_take(&vas->config.mutex);
+	pramin_vas_lock(op, vas);
 	pramin_mmu_decode(
 		vas->format, at->table->level,
 		&at->table->word[pramin_table_word(vas, at->table, at->index)],
 		half);
-	pramin_mutex_drop(&vas->config.mutex);
+	pramin_vas_unlock(op, vas);
 	*e = half[at->slot % l->halves];
 }
 
@@ -126,7 +126,7 @@ int pramin_vas_load(struct pramin_op *op, struct pramin_vas *vas,
 	bool known = false;
 	int ret;
 
-	decode_slot(vas, unknown, &e);
+	decode_slot(op, vas, unknown, &e);
 	if (e.aperture != PRAMIN_MMU_VIDEO)
 		return bad_tree(op, PRAMIN_REASON_SPACE_SYSMEM, -EOPNOTSUPP,
 				unknown, e.pa);
@@ -139,7 +139,7 @@ int pramin_vas_load(struct pramin_op *op, struct pramin_vas *vas,
 	table->foreign = true;
 	table->vram_pa = e.pa;
 	ret = read_table(op, vas, table);
-	pramin_mutex_take(&vas->config.mutex);
+	pramin_vas_lock(op, vas);
 	/* Another thread may have read it meanwhile: then this one is too many. */
 	if (!ret && !unknown->table->child[unknown->slot]) {
 		known = is_known(vas, table);
@@ -152,7 +152,7 @@ int pramin_vas_load(struct pramin_op *op, struct pramin_vas *vas,
 			table = NULL;
 		}
 	}
-	pramin_mutex_drop(&vas->config.mutex);
+	pramin_vas_unlock(op, vas);
 	if (table)
 		pramin_table_free(op, table);
 	if (known)

@@ -9,7 +9,7 @@
  *	whose a range of VRAM is	pramin/claim.h
  *	errors and reasons		pramin/error.h
  *	page tables: formats		pramin/mmu.h
- *	page tables: changes		pramin/map.h
+ *	address spaces			pramin/space.h, pramin/map.h
  *	a GPU that is a program		pramin/model.h
  *	write a backend			pramin/io.h
  */
@@ -25,6 +25,7 @@
 #include <pramin/model.h>
 #include <pramin/mmu.h>
 #include <pramin/number.h>
+#include <pramin/space.h>
 #include <pramin/types.h>
 #include <pramin/users.h>
 #include <pramin/vram.h>
