@@ -197,17 +197,23 @@ static struct pramin_change *find(struct pramin_op *op,
 	return c;
 }
 
+/* This call is done with a change that goes on. */
+static void let_go(struct pramin_op *op, struct pramin_space *space,
+		   struct pramin_change *change)
+{
+	pramin_vas_lock(op, &space->vas);
+	change->taken = false;
+	pramin_vas_unlock(op, &space->vas);
+}
+
 /* The change has ended, or is free for the next call. */
 static int give_back(struct pramin_op *op, struct pramin_space *space,
 		     struct pramin_change *change, int ret)
 {
-	if (!ret) {
+	if (ret)
+		let_go(op, space, change);
+	else
 		sys_free(change);
-		return 0;
-	}
-	pramin_vas_lock(op, &space->vas);
-	change->taken = false;
-	pramin_vas_unlock(op, &space->vas);
 	return ret;
 }
 
@@ -238,6 +244,7 @@ static const char *bad_result(const struct pramin_map_result *result)
 int pramin_space_prepare(struct pramin_space *space, struct pramin_map_op *ops,
 			 size_t count, struct pramin_change **change)
 {
+	struct pramin_change *c;
 	struct pramin_op op;
 	int ret;
 
@@ -252,7 +259,11 @@ int pramin_space_prepare(struct pramin_space *space, struct pramin_map_op *ops,
 		named_end(&space->named, 0, &op);
 		return ret;
 	}
-	ret = prepare(&op, space, ops, count, change);
+	ret = prepare(&op, space, ops, count, &c);
+	if (!ret) {
+		*change = c;
+		let_go(&op, space, c);
+	}
 	return named_end(&space->named, ret, &op);
 }
 

@@ -33,6 +33,7 @@ void pramin_change_init(struct pramin_vas *vas, struct pramin_change *change)
 
 	memset(change, 0, sizeof(*change));
 	change->vas = vas;
+	change->taken = true;
 	for (level = 0; level < PRAMIN_MMU_LEVELS_MAX; level++)
 		pramin_tables_init(&change->reserve[level]);
 	pramin_tables_init(&change->fresh);

@@ -22,8 +22,9 @@
 #include <pramin/error.h>
 #include <pramin/io.h>
 #include <pramin/map.h>
-#include <pramin/model.h>
 #include <pramin/mmu.h>
+#include <pramin/model.h>
+#include <pramin/modelgpu.h>
 #include <pramin/number.h>
 #include <pramin/space.h>
 #include <pramin/types.h>

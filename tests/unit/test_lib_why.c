@@ -123,8 +123,8 @@ static int held_by_another_name(void)
 	scratch_path(path2, sizeof(path2), "", "held2.state");
 	len = scratch_load(path, state, sizeof(state));
 	/* The model's part of it */
-	CHECK(len > 216);
-	CHECK_EQ(scratch_store(path2, state, 216), 0);
+	CHECK(len > 488);
+	CHECK_EQ(scratch_store(path2, state, 488), 0);
 	scratch_path(gpu, sizeof(gpu), "model:tu102,vram=1M,file=", "held2");
 	CHECK_EQ(pramin_open(gpu, NULL, &other, &why), -EBUSY);
 	CHECK_EQ(check_why(&why, -EBUSY, PRAMIN_REASON_HELD, "held2", true), 0);
