@@ -22,6 +22,9 @@ struct space_rig {
 	struct pramin_map_result cost;
 };
 
+/* Many threads: without the rig's counts, which are one thread's */
+static bool space_of_threads;
+
 /* A handle and a pool */
 static inline int space_begin(struct space_rig *s, const char *chip,
 			      uint32_t posted)
@@ -39,9 +42,16 @@ static inline int space_begin(struct space_rig *s, const char *chip,
 		.vram = GIB,
 	};
 
+	static struct pramin_io_ops plain;
+
+	/* The model outlives the handle. */
+	plain = *pramin_model_ops();
+	plain.close = NULL;
 	memset(s, 0, sizeof(*s));
 	if (pramin_model_create(&params, &s->rig.model, &s->rig.why) ||
-	    rig_attach(&s->rig, &opts)) {
+	    pramin_open_io(space_of_threads ? &plain : &rig_ops,
+			   space_of_threads ? (void *)s->rig.model : &s->rig,
+			   &opts, &s->rig.dev, &s->rig.why)) {
 		printf("%s: %s\n", chip, s->rig.why.what);
 		return CHECK_FAILED;
 	}
