@@ -125,11 +125,13 @@ static bool has_enough(const struct pramin_change *change,
 {
 	unsigned int level;
 
+	if (change->pin_room < needs->pins ||
+	    change->break_room < needs->breaks)
+		return false;
 	for (level = 0; level < PRAMIN_MMU_LEVELS_MAX; level++)
 		if (change->reserve[level].count < needs->tables[level])
 			return false;
-	return change->pin_room >= needs->pins &&
-	       change->break_room >= needs->breaks;
+	return true;
 }
 
 static int get_enough(struct pramin_op *op, struct pramin_change *change,

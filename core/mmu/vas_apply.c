@@ -122,8 +122,8 @@ static void mark(struct pramin_table *table, uint32_t first, uint32_t count)
 }
 
 /*
- * Small pages come where a foreign big entry says that there are none: it has to
- * be plainly invalid. (Beside a big page there is no room for them.)
+ * Small pages come where a foreign big entry may say that there are none: it has
+ * to be plainly invalid. Big pages are not there, or there would be no room.
  */
 static void unhide(struct pramin_vas *vas, struct pramin_change *change,
 		   const struct pramin_table *small, uint64_t gpu_va,
@@ -137,8 +137,7 @@ static void unhide(struct pramin_vas *vas, struct pramin_change *change,
 	i = pramin_table_index(vas, big, gpu_va);
 	end = pramin_table_index(vas, big, gpu_va + len - 1);
 	for (; i <= end; i++)
-		if (big->word[i] == big->blank)
-			pramin_vas_set(change, big, i, 0);
+		pramin_vas_set(change, big, i, 0);
 }
 
 /* One run of pages, in one table */

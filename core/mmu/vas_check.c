@@ -250,8 +250,6 @@ static int find_hole(const struct pramin_vas *vas,
 	for (;;) {
 		uint64_t end, used;
 
-		if (at > UINT64_MAX - align)
-			return -ENOMEM;
 		at += (align - at % align) % align;
 		if (map->len > vas->end || at > vas->end - map->len)
 			return -ENOMEM;

@@ -161,7 +161,7 @@ static void look_below(const struct pramin_vas *vas, struct pramin_table *big,
 	look_at_leaf(vas, small, gpu_va, at->end, at);
 }
 
-/* Does an entry of a directory, which has no table below, map nothing? */
+/* Does an entry of a directory map nothing, and lead nowhere? */
 static bool is_empty(const struct pramin_vas *vas,
 		     const struct pramin_table *table, uint32_t index)
 {
@@ -171,9 +171,6 @@ static bool is_empty(const struct pramin_vas *vas,
 
 	for (i = 0; i < l->entry_size / 8u; i++)
 		if (table->word[word + i])
-			return false;
-	for (i = 0; i < l->halves; i++)
-		if (table->child[index * l->halves + i])
 			return false;
 	return true;
 }
@@ -277,7 +274,7 @@ struct pramin_table *pramin_vas_find(const struct pramin_vas *vas,
 {
 	struct pramin_table *table = vas->root;
 
-	while (table->level < level && table->child) {
+	while (table->level < level) {
 		const struct pramin_mmu_level *l =
 			pramin_table_level(vas, table);
 		uint32_t index = pramin_table_index(vas, table, gpu_va);
