@@ -20,16 +20,7 @@ struct pramin_mutex {
 	void *ctx;
 };
 
-static inline void pramin_mutex_take(const struct pramin_mutex *mutex)
-{
-	if (mutex->ops)
-		mutex->ops->take(mutex->ctx);
-}
-
-static inline void pramin_mutex_drop(const struct pramin_mutex *mutex)
-{
-	if (mutex->ops)
-		mutex->ops->drop(mutex->ctx);
-}
+void pramin_mutex_take(const struct pramin_mutex *mutex);
+void pramin_mutex_drop(const struct pramin_mutex *mutex);
 
 #endif /* PRAMIN_CORE_MMU_MUTEX_H */

@@ -338,6 +338,31 @@ static int a_range_of_many_mibs_is_opened_mib_by_mib(void)
 	return end();
 }
 
+/* An arena below others that are open; and a range whose MiBs are all open */
+static int arenas_open_where_the_lowest_mib_is_free(void)
+{
+	static uint64_t pa[64 * 4];
+	unsigned int i;
+	uint64_t at;
+
+	begin();
+	rig.gpu.vram_size = 256 * MIB;
+	rig.gpu.reach = 256 * MIB;
+	CHECK_EQ(add(MIB, 64 * MIB), 0);
+	for (i = 0; i < ARRAY_LEN(pa); i++)
+		CHECK_EQ(get(256 * KIB, &pa[i]), 0);
+	CHECK_EQ(get(256, &at), -ENOMEM);
+	for (i = 0; i < 4; i++)
+		CHECK_EQ(put(pa[4 + i], 256 * KIB), 0);
+	CHECK_EQ(get(4096, &at), 0);
+	CHECK_EQ(at, 2 * MIB);
+	CHECK_EQ(put(at, 4096), 0);
+	for (i = 0; i < ARRAY_LEN(pa); i++)
+		if (i / 4 != 1)
+			CHECK_EQ(put(pa[i], 256 * KIB), 0);
+	return end();
+}
+
 int main(int argc, char **argv)
 {
 	static const struct check_test tests[] = {
@@ -350,6 +375,7 @@ int main(int argc, char **argv)
 		TEST(what_changes_while_memory_is_had_is_looked_at_again),
 		TEST(random_tables_never_overlap),
 		TEST(a_range_of_many_mibs_is_opened_mib_by_mib),
+		TEST(arenas_open_where_the_lowest_mib_is_free),
 	};
 
 	return check_main(argc, argv, tests, ARRAY_LEN(tests));

@@ -304,6 +304,15 @@ static int failures_while_a_tree_is_read_leave_nothing(void)
 	pramin_model_fault(v.model, "gone@1", NULL);
 	CHECK_EQ(vas_new(&v), -ENODEV);
 	pramin_model_mend(v.model);
+	CHECK_EQ(end(), 0);
+	begin("tu102", 0, 16);
+	CHECK_EQ(vas_new(&v), 0);
+	pramin_model_fault(v.model, "gone@1", NULL);
+	CHECK_EQ(vas_unmap(&v, 64 * MIB, 4096), -ENODEV);
+	pramin_model_mend(v.model);
+	v.rig.gpu.gone = false;
+	CHECK_EQ(v.vas.table_count, 1);
+	CHECK_EQ(pramin_vas_fini(vas_op(&v), &v.vas), 0);
 	return end();
 }
 
