@@ -77,6 +77,7 @@ static int before_the_batch(void)
 		CHECK_EQ(pramin_heap_alloc(vas_op(&v), &v.heap, 4096, &filler),
 			 0);
 	while (filler < HEAP_PA + MIB - 4096);
+	CHECK_EQ(vas_map(&v, TIB, DATA_PA, 2 * MIB, 0), 0);
 	v.rig.gpu.config.verify = true;
 	return 0;
 }
@@ -104,7 +105,7 @@ static int after_the_batch(void)
 static int whatever_fails_the_change_is_whole_when_executed_again(void)
 {
 	struct pramin_map_piece piece = { DATA_PA, 64 * KIB };
-	struct pramin_map_op op[5] = {
+	struct pramin_map_op op[] = {
 		{ .kind = PRAMIN_UNMAP, .gpu_va = 4096, .len = 4096 },
 		{ .kind = PRAMIN_MAP,
 		  .gpu_va = GIB,
@@ -114,6 +115,7 @@ static int whatever_fails_the_change_is_whole_when_executed_again(void)
 		{ .kind = PRAMIN_UNMAP, .gpu_va = 2 * MIB + 4096, .len = 4096 },
 		{ .kind = PRAMIN_UNMAP, .gpu_va = 8 * MIB, .len = 4096 },
 		{ .kind = PRAMIN_UNMAP, .gpu_va = 8 * MIB + 8192, .len = 4096 },
+		{ .kind = PRAMIN_UNMAP, .gpu_va = TIB + 4096, .len = 4096 },
 	};
 	struct pramin_change change, other;
 	unsigned int calls;
@@ -122,7 +124,7 @@ static int whatever_fails_the_change_is_whole_when_executed_again(void)
 
 	CHECK_EQ(before_the_batch(), 0);
 	total = accesses;
-	CHECK_EQ(vas_batch(&v, op, 5), 0);
+	CHECK_EQ(vas_batch(&v, op, ARRAY_LEN(op)), 0);
 	total = accesses - total;
 	CHECK_EQ(after_the_batch(), 0);
 	for (nth = 1; nth <= total; nth++) {
@@ -130,7 +132,8 @@ static int whatever_fails_the_change_is_whole_when_executed_again(void)
 		if (nth == 20)
 			nth = total - 60;
 		CHECK_EQ(before_the_batch(), 0);
-		CHECK_EQ(pramin_vas_prepare(vas_op(&v), &v.vas, op, 5, &change),
+		CHECK_EQ(pramin_vas_prepare(vas_op(&v), &v.vas, op,
+					    ARRAY_LEN(op), &change),
 			 0);
 		fail_at = accesses + nth;
 		ret = pramin_vas_execute(vas_op(&v), &change);
