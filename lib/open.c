@@ -12,6 +12,7 @@
 #include <pramin/pramin.h>
 
 #include "dev.h"
+#include "space.h"
 #include "env.h"
 #include "gpu_string.h"
 #include "why.h"
@@ -364,6 +365,7 @@ static int finish(struct pramin_dev *dev, struct pramin_why *why)
 	dev_say(dev, PRAMIN_LOG_DEBUG, "%s: closed", gpu->ops->name);
 	meet_end(&dev->meet);
 	forget(dev);
+	space_forget_all(dev);
 	if (gpu->ops->close)
 		gpu->ops->close(gpu->io);
 	sys_free(dev);
@@ -412,6 +414,7 @@ static int close_copy(struct pramin_dev *dev)
 {
 	meet_end(&dev->meet);
 	forget(dev);
+	space_forget_all(dev);
 	if (dev->gpu.ops->close)
 		dev->gpu.ops->close(dev->gpu.io);
 	sys_free(dev);

@@ -15,16 +15,10 @@
 #include "why.h"
 #include "../core/regs/pri.h"
 
-struct row {
-	const char *name;
-	const char *what;
-	const char *next;
-};
-
 #define REOPEN "open the GPU again once it answers"
 
 /* clang-format off */
-static const struct row rows[PRAMIN_REASON_COUNT] = {
+static const struct why_row rows[WHY_SPACE_FIRST] = {
 	[PRAMIN_REASON_NONE] = {
 		"none", "no call has failed", "" },
 
@@ -324,12 +318,19 @@ static const struct {
 };
 /* clang-format on */
 
+static const struct why_row *row_of(unsigned int reason)
+{
+	if (reason < WHY_SPACE_FIRST)
+		return &rows[reason];
+	return &why_space_rows[reason - WHY_SPACE_FIRST];
+}
+
 const char *pramin_reason_name(enum pramin_reason reason)
 {
 	/* The compiler may choose a signed type for the enum, or not. */
 	unsigned int i = (unsigned int)reason;
 
-	return i < PRAMIN_REASON_COUNT ? rows[i].name : "unknown";
+	return i < PRAMIN_REASON_COUNT ? row_of(i)->name : "unknown";
 }
 
 const char *pramin_suspect_name(uint32_t val)
@@ -416,10 +417,12 @@ static void expand(char *out, const char *text,
 int why_from_cause(struct pramin_why *why, const struct pramin_cause *cause)
 {
 	if (why) {
+		const struct why_row *row = row_of(cause->reason);
+
 		why->err = cause->err;
 		why->reason = cause->reason;
-		expand(why->what, rows[cause->reason].what, cause);
-		expand(why->next, rows[cause->reason].next, cause);
+		expand(why->what, row->what, cause);
+		expand(why->next, row->next, cause);
 	}
 	return cause->err;
 }

@@ -121,6 +121,40 @@ enum pramin_reason {
 	PRAMIN_REASON_FORKED,		/* -EPERM: the parent's handle */
 	PRAMIN_REASON_BACKEND,		/* the backend failed, for its own reason */
 
+	/* page tables: pools and address spaces, pramin/space.h */
+	PRAMIN_REASON_POOL_SIZE,	/* -EINVAL: no size of a table */
+	PRAMIN_REASON_POOL_FREE,	/* -EINVAL: not given out, or given back */
+	PRAMIN_REASON_POOL_RANGE,	/* -EINVAL: no whole MiB inside */
+	PRAMIN_REASON_POOL_OVERLAP,	/* -EEXIST: in the pool already */
+	PRAMIN_REASON_POOL_FULL,	/* -ENOMEM: no room for another table */
+	PRAMIN_REASON_POOL_IN_USE,	/* -EBUSY: tables of it are in use */
+	PRAMIN_REASON_SPACE_GONE,	/* -EINVAL: it was destroyed */
+	PRAMIN_REASON_SPACE_FORMAT,	/* -EOPNOTSUPP: no page tables known */
+	PRAMIN_REASON_SPACE_LIMIT,	/* -EINVAL: a limit outside the format */
+	PRAMIN_REASON_SPACE_ROOT,	/* -EINVAL: the root is no table */
+	PRAMIN_REASON_SPACE_SYSMEM,	/* -EOPNOTSUPP: a table in system memory */
+	PRAMIN_REASON_SPACE_TREE,	/* -EIO: an adopted tree is not one */
+	PRAMIN_REASON_SPACE_READ_ONLY,	/* -EPERM: adopted to be read */
+	PRAMIN_REASON_SPACE_UNFINISHED,	/* -EBUSY: a change was left half-way */
+	PRAMIN_REASON_SPACE_PENDING,	/* -EBUSY: changes are still prepared */
+	PRAMIN_REASON_SPACE_FULL,	/* -ENOMEM: no hole of this length */
+	PRAMIN_REASON_MAP_KIND,		/* -EINVAL: an operation that is none */
+	PRAMIN_REASON_MAP_FLAGS,	/* -EINVAL: unknown or contradicting */
+	PRAMIN_REASON_MAP_EMPTY,	/* -EINVAL: length 0, or no operation */
+	PRAMIN_REASON_MAP_MISALIGNED,	/* -EINVAL: not a multiple of the page */
+	PRAMIN_REASON_MAP_RANGE,	/* -ERANGE: outside the address space */
+	PRAMIN_REASON_MAP_PIECES,	/* -EINVAL: pieces are not the length */
+	PRAMIN_REASON_MAP_PA,		/* -ERANGE: no such physical address */
+	PRAMIN_REASON_MAP_PAGE_SIZE,	/* -EINVAL: the chip has no such page */
+	PRAMIN_REASON_MAP_ENTRY,	/* -EINVAL: the format has no such entry */
+	PRAMIN_REASON_MAP_OVERLAP,	/* -EINVAL: two operations of one batch */
+	PRAMIN_REASON_MAP_BUSY,		/* -EBUSY: another prepared change */
+	PRAMIN_REASON_MAP_EXISTS,	/* -EEXIST: something is mapped there */
+	PRAMIN_REASON_MAP_NOTHING,	/* -ENOENT: nothing is mapped there */
+	PRAMIN_REASON_MAP_SPARSE,	/* -EINVAL: sparse has no permissions */
+	PRAMIN_REASON_MAP_SPLIT,	/* -EINVAL: would split a page */
+	PRAMIN_REASON_CHANGE_STATE,	/* -EINVAL: executed or dropped before */
+
 	PRAMIN_REASON_COUNT
 };
 

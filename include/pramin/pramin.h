@@ -8,6 +8,8 @@
  *	who uses it			pramin/users.h
  *	whose a range of VRAM is	pramin/claim.h
  *	errors and reasons		pramin/error.h
+ *	page tables: formats		pramin/mmu.h
+ *	address spaces			pramin/space.h, pramin/map.h
  *	a GPU that is a program		pramin/model.h
  *	write a backend			pramin/io.h
  */
@@ -19,9 +21,12 @@
 #include <pramin/dev.h>
 #include <pramin/error.h>
 #include <pramin/io.h>
+#include <pramin/map.h>
+#include <pramin/mmu.h>
 #include <pramin/model.h>
 #include <pramin/modelgpu.h>
 #include <pramin/number.h>
+#include <pramin/space.h>
 #include <pramin/types.h>
 #include <pramin/users.h>
 #include <pramin/vram.h>

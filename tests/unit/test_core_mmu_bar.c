@@ -21,7 +21,8 @@ static int a_bar_is_bound_by_its_block_the_low_half_first(void)
 			CHECK_EQ(wrote(g, bar, g->bound[bar - 1], 0), 0);
 			/* The tables are in VRAM before. */
 			CHECK_EQ(dev.t.fake.reads[2], 1);
-			CHECK(dev.flushed_at && dev.flushed_at < dev.written_at);
+			CHECK(dev.flushed_at &&
+			      dev.flushed_at < dev.written_at);
 			CHECK_EQ(dev.t.p[0].gpu.mmu->binds, 1);
 		}
 	}
@@ -206,9 +207,9 @@ static int a_bind_that_does_not_get_done_is_given_up(void)
 		CHECK_EQ(reason(0), PRAMIN_REASON_BIND_STUCK);
 		CHECK_EQ(mmu_cause(0)->arg[0], g->status);
 		CHECK_EQ(mmu_cause(0)->arg[1], g->hopper ? 3 : 0xf);
-		CHECK(strstr(mmu_cause(0)->text,
-			     g->hopper ? "BAR1_BLOCK_LOW_ADDR" :
-					 "BIND_STATUS"));
+		CHECK(strstr(mmu_cause(0)->text, g->hopper ?
+							 "BAR1_BLOCK_LOW_ADDR" :
+							 "BIND_STATUS"));
 		CHECK(dev.t.now - began >= 2000000000ull);
 		CHECK(dev.bind_reads < 2500);
 		/* Another bind is under way: nothing was written. */

@@ -59,10 +59,11 @@ static int each_family_has_its_tlb_registers(void)
 		CHECK_EQ(tlb != NULL, want->trigger != 0);
 		if (!tlb)
 			continue;
-		CHECK(!strcmp(tlb->name,
-			      want->ctrl ?
-				      "NV_PFB_PRI_MMU_INVALIDATE" :
-				      "NV_VIRTUAL_FUNCTION_PRIV_MMU_INVALIDATE"));
+		CHECK(!strcmp(
+			tlb->name,
+			want->ctrl ?
+				"NV_PFB_PRI_MMU_INVALIDATE" :
+				"NV_VIRTUAL_FUNCTION_PRIV_MMU_INVALIDATE"));
 		CHECK_EQ(tlb->trigger, want->trigger);
 		CHECK_EQ(tlb->pdb, want->pdb);
 		CHECK_EQ(tlb->upper_pdb, want->upper_pdb);
@@ -93,7 +94,8 @@ static int each_family_has_its_bar_registers(void)
 		for (bar = 0; bar < 2; bar++) {
 			const struct pramin_block_desc *b = &d->block[bar];
 
-			CHECK(strstr(b->name, bar ? "BAR2_BLOCK" : "BAR1_BLOCK"));
+			CHECK(strstr(b->name,
+				     bar ? "BAR2_BLOCK" : "BAR1_BLOCK"));
 			CHECK_EQ(b->off, want->off[bar]);
 			CHECK_EQ(b->high, want->high[bar]);
 			CHECK_EQ(b->high_ptr, want->high_ptr[bar]);

@@ -34,8 +34,10 @@ static const struct generation {
 	{ "gb202", 0xb830a0, 0xb830a4, 0xb830b0, 0xb830b0, 0x10000, true },
 };
 
-#define EACH(g) \
-	g = generations; g < generations + ARRAY_LEN(generations); g++
+#define EACH(g)                                   \
+	g = generations;                          \
+	g < generations + ARRAY_LEN(generations); \
+	g++
 
 static int one(const struct generation *g, uint64_t root, uint32_t trigger)
 {
@@ -44,8 +46,8 @@ static int one(const struct generation *g, uint64_t root, uint32_t trigger)
 
 	want[n++] = (struct mmu_write){ g->pdb, (uint32_t)(root >> 8) };
 	if (g->upper)
-		want[n++] = (struct mmu_write){ g->upper,
-						(uint32_t)(root >> 40) };
+		want[n++] =
+			(struct mmu_write){ g->upper, (uint32_t)(root >> 40) };
 	want[n++] = (struct mmu_write){ g->trigger, trigger };
 	CHECK_EQ(mmu_wrote(want, n), 0);
 	/* Once before, once after */
@@ -298,15 +300,18 @@ static int bad_requests_are_refused_before_anything_is_touched(void)
 		int err;
 		enum pramin_reason reason;
 	} cases[] = {
-		{ { .page_dir = 0x123800 }, -EINVAL,
+		{ { .page_dir = 0x123800 },
+		  -EINVAL,
 		  PRAMIN_REASON_TABLE_MISALIGNED },
 		{ { .page_dir = 1 }, -EINVAL, PRAMIN_REASON_TABLE_MISALIGNED },
 		{ { .page_dir = FAKE_VRAM }, -ERANGE, PRAMIN_REASON_VRAM_END },
 		{ { .page_dir = 1ull << 40 }, -ERANGE, PRAMIN_REASON_VRAM_END },
 		{ { .page_dir = ~0xfffull }, -ERANGE, PRAMIN_REASON_OVERFLOW },
-		{ { .depth = (enum pramin_tlb_depth)8 }, -EINVAL,
+		{ { .depth = (enum pramin_tlb_depth)8 },
+		  -EINVAL,
 		  PRAMIN_REASON_ARGUMENT },
-		{ { .depth = (enum pramin_tlb_depth)77, .all = true }, -EINVAL,
+		{ { .depth = (enum pramin_tlb_depth)77, .all = true },
+		  -EINVAL,
 		  PRAMIN_REASON_ARGUMENT },
 	};
 	size_t i;
