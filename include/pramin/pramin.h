@@ -8,6 +8,7 @@
  *	who uses it			pramin/users.h
  *	errors and reasons		pramin/error.h
  *	page tables: formats		pramin/mmu.h
+ *	page tables: reading them	pramin/walk.h
  *	a GPU that is a program		pramin/model.h
  *	write a backend			pramin/io.h
  */
@@ -24,5 +25,6 @@
 #include <pramin/types.h>
 #include <pramin/users.h>
 #include <pramin/vram.h>
+#include <pramin/walk.h>
 
 #endif /* PRAMIN_H */
