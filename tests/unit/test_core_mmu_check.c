@@ -342,6 +342,26 @@ static int every_read_and_allocation_that_fails_ends_a_check(void)
 	return 0;
 }
 
+/* Tables of v1 are up to 64 units of the set long. */
+static int memory_may_run_out_in_the_middle_of_a_table(void)
+{
+	struct pramin_mmu_scan scan = { .memory = 2048 };
+	struct mmu_told t = { 0 };
+	struct mmu_board b;
+	unsigned int i;
+
+	CHECK_EQ(board_init(&b, PRAMIN_MMU_V1_128K), 0);
+	for (i = 0; i < 3; i++)
+		CHECK_EQ(board_page(&b, 4096, i * (128ull << 20), 0), 0);
+	CHECK_EQ(check(&b, &t, &scan), -ENOMEM);
+	scan.memory = 4096;
+	CHECK_EQ(check(&b, &t, &scan), 0);
+	CHECK_EQ(t.count, 0);
+	CHECK_EQ(b.live, 0);
+	board_fini(&b);
+	return 0;
+}
+
 static int missing_arguments_are_refused(void)
 {
 	struct pramin_mmu_scan scan = { .size = 1 };
@@ -421,6 +441,7 @@ int main(int argc, char **argv)
 		TEST(a_tangle_of_tables_costs_no_more_than_its_tables),
 		TEST(a_check_out_of_budget_says_so),
 		TEST(every_read_and_allocation_that_fails_ends_a_check),
+		TEST(memory_may_run_out_in_the_middle_of_a_table),
 		TEST(missing_arguments_are_refused),
 		TEST(random_memory_ends_in_a_report),
 		TEST(every_fault_has_a_case_a_word_and_a_sentence),

@@ -6,6 +6,8 @@
  */
 #include "core_mmu.h"
 
+#include "../../core/mmu/format.h"
+
 #define ALL_V1                                                               \
 	(PRAMIN_MMU_VOLATILE | PRAMIN_MMU_PRIVILEGE | PRAMIN_MMU_READ_ONLY | \
 	 PRAMIN_MMU_ENCRYPTED | PRAMIN_MMU_LOCK | PRAMIN_MMU_READ_DISABLE |  \
@@ -443,31 +445,36 @@ static int what_an_entry_may_have_can_be_asked(void)
 }
 
 /* What the mapper writes by default is legal, and next pages are a step apart. */
+static int check_defaults(const struct pramin_mmu_format *f, unsigned int a)
+{
+	const unsigned int small = f->levels - 1u;
+	struct pramin_mmu_entry e[2] = { {
+		.type = PRAMIN_MMU_PAGE,
+		.aperture = (uint8_t)a,
+		.attrs = f->page[a],
+		.pa = 0x40000,
+	} };
+	uint64_t raw[2], next[2];
+
+	CHECK_EQ(pramin_mmu_encode(f, small, e, raw, NULL), 0);
+	e[0].pa += 4096;
+	CHECK_EQ(pramin_mmu_encode(f, small, e, next, NULL), 0);
+	CHECK_EQ(next[0] - raw[0], pramin_mmu_pte_step(f, small, a));
+	e[0].type = PRAMIN_MMU_TABLE;
+	e[0].attrs = f->table[a];
+	CHECK_EQ(pramin_mmu_encode(f, 0, e, raw, NULL),
+		 a == PRAMIN_MMU_PEER ? -EINVAL : 0);
+	return 0;
+}
+
 static int defaults_are_legal(void)
 {
 	unsigned int i, a;
 
-	for (i = 1; i < PRAMIN_MMU_FORMATS; i++) {
-		const struct pramin_mmu_format *f = pramin_mmu_format(i);
-
-		for (a = 0; a < PRAMIN_MMU_APERTURES; a++) {
-			struct pramin_mmu_entry e[2] = { {
-				.type = PRAMIN_MMU_PAGE,
-				.aperture = (uint8_t)a,
-				.attrs = f->page[a],
-				.pa = 0x40000,
-			} };
-			uint64_t raw[2];
-
-			CHECK_EQ(pramin_mmu_encode(f, f->levels - 1u, e, raw,
-						   NULL),
-				 0);
-			e[0].type = PRAMIN_MMU_TABLE;
-			e[0].attrs = f->table[a];
-			CHECK_EQ(pramin_mmu_encode(f, 0, e, raw, NULL),
-				 a == PRAMIN_MMU_PEER ? -EINVAL : 0);
-		}
-	}
+	for (i = 1; i < PRAMIN_MMU_FORMATS; i++)
+		for (a = 0; a < PRAMIN_MMU_APERTURES; a++)
+			if (check_defaults(pramin_mmu_format(i), a))
+				return CHECK_FAILED;
 	return 0;
 }
 

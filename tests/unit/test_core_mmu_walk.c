@@ -259,6 +259,17 @@ static int a_small_table_that_cannot_be_read_counts_where_it_would_be_read(void)
 	return 0;
 }
 
+/* SIZE of the first directory entry of v1 */
+static int set_size(struct mmu_board *b, unsigned int size)
+{
+	uint64_t *raw = board_words(b, b->tree.root_pa);
+	struct pramin_mmu_entry half[2];
+
+	pramin_mmu_decode(b->tree.format, 0, raw, half);
+	half[0].pde_size = (uint8_t)size;
+	return pramin_mmu_encode(b->tree.format, 0, half, raw, NULL);
+}
+
 /* v1: SIZE makes tables 1, 2, 4, 8 times shorter. */
 static int short_tables_of_v1_end_where_size_says(void)
 {
@@ -267,24 +278,19 @@ static int short_tables_of_v1_end_where_size_says(void)
 	for (size = 0; size < 4; size++) {
 		const uint64_t end = (64ull << 20) >> size;
 		struct pramin_mmu_step step[PRAMIN_MMU_LEVELS_MAX];
-		struct pramin_mmu_entry half[2];
 		struct pramin_mmu_walk w;
 		struct mmu_board b;
 		unsigned int count;
 
 		CHECK_EQ(board_init(&b, PRAMIN_MMU_V1_64K), 0);
 		CHECK_EQ(board_page(&b, 4096, end - 4096, 0x7000), 0);
-		pramin_mmu_decode(b.tree.format, 0,
-				  board_words(&b, b.tree.root_pa), half);
-		half[0].pde_size = (uint8_t)size;
-		CHECK_EQ(pramin_mmu_encode(b.tree.format, 0, half,
-					   board_words(&b, b.tree.root_pa),
-					   NULL),
-			 0);
+		CHECK_EQ(set_size(&b, size), 0);
 		CHECK_EQ(translate(&b, end - 1, &w), 0);
 		CHECK_EQ(w.pa, 0x7fff);
-		if (!size)
+		if (!size) {
+			board_fini(&b);
 			continue;
+		}
 		CHECK_EQ(translate(&b, end, &w), 0);
 		CHECK_EQ(w.stop, PRAMIN_MMU_STOP_SIZE);
 		CHECK_EQ(w.entry.type, PRAMIN_MMU_INVALID);
@@ -293,6 +299,12 @@ static int short_tables_of_v1_end_where_size_says(void)
 		CHECK_EQ(step[1].stop, PRAMIN_MMU_STOP_SIZE);
 		CHECK_EQ(step[1].index, 16384u >> size);
 		CHECK_EQ(w.reads, 1);
+		/* The same with a table of big pages, which is as short */
+		CHECK_EQ(board_page(&b, 65536, 0, 0), 0);
+		CHECK_EQ(set_size(&b, size), 0);
+		CHECK_EQ(translate(&b, end, &w), 0);
+		CHECK_EQ(w.stop, PRAMIN_MMU_STOP_SIZE);
+		CHECK_EQ(w.level, board_big(&b));
 		board_fini(&b);
 	}
 	return 0;
