@@ -255,10 +255,10 @@ static const struct why_row rows[WHY_SPACE_FIRST] = {
 		"the VRAM size register ({x0}) reads {r1}, that is {x2} bytes; "
 		"1 MiB to 2 TiB are plausible",
 		"give it by hand: vram=SIZE" },
-
 	[PRAMIN_REASON_NO_MMU] = {
 		"no_mmu",
-		"the MMU of {t} is older than GF100's, and not supported",
+		"the MMU of {t} and its page tables are older than GF100's, and "
+		"not supported",
 		"everything works through the window" },
 	[PRAMIN_REASON_BAR_ABSENT] = {
 		"bar_absent", "this GPU has no BAR{d0}, or the backend {t} does not "

@@ -95,6 +95,8 @@ static void decode_table(const struct mmu_pde_layout *pde,
 	e->pa = pramin_mmu_addr_get(addr, word);
 	if (word & pde->vol)
 		e->attrs |= PRAMIN_MMU_VOLATILE;
+	if (word & pde->no_ats & ~addr->mask)
+		e->attrs |= PRAMIN_MMU_NO_ATS;
 	e->reserved = word & ~(pde->aperture | pde->vol | pde->no_ats |
 			       pde->size | pde->is_pte | addr->mask);
 }
@@ -112,14 +114,14 @@ static void decode_pde(const struct mmu_pde_layout *pde, uint64_t word,
 		e->ignored = word & ~pde->is_pte;
 		return;
 	}
-	if (word & pde->no_ats)
-		e->attrs |= PRAMIN_MMU_NO_ATS;
 	if (pde->size)
 		e->pde_size = (uint8_t)pramin_mmu_fld_get(pde->size, word);
 	if (code) {
 		decode_table(pde, pramin_mmu_pde_aperture(code), word, e);
 		return;
 	}
+	if (word & pde->no_ats)
+		e->attrs |= PRAMIN_MMU_NO_ATS;
 	e->ignored = word & ~(pde->no_ats | pde->size);
 	if (pde->sparse && (word & pde->vol)) {
 		e->type = PRAMIN_MMU_SPARSE;

@@ -166,12 +166,18 @@ static enum pramin_mmu_refusal check_table(const struct mmu_pde_layout *pde,
 	return check_addr(addr, 1ull << addr->shift, e->pa);
 }
 
+/* May it be said of a table in that memory? */
+static bool has_no_ats(const struct mmu_pde_layout *pde, unsigned int aperture)
+{
+	return (pde->no_ats & ~pde->addr[aperture].mask) != 0;
+}
+
 /* One half of a directory entry that is no page; adds to *@word */
 static enum pramin_mmu_refusal encode_pde(const struct mmu_pde_layout *pde,
 					  const struct pramin_mmu_entry *e,
 					  uint64_t *word)
 {
-	unsigned int allowed = pde->no_ats ? PRAMIN_MMU_NO_ATS : 0;
+	unsigned int allowed = 0;
 	enum pramin_mmu_refusal no;
 	uint64_t w = 0;
 
@@ -179,17 +185,20 @@ static enum pramin_mmu_refusal encode_pde(const struct mmu_pde_layout *pde,
 		no = check_table(pde, e);
 		if (no)
 			return no;
-		allowed |= PRAMIN_MMU_VOLATILE;
+		allowed = PRAMIN_MMU_VOLATILE;
+		allowed |= has_no_ats(pde, e->aperture) ? PRAMIN_MMU_NO_ATS : 0;
 		w = pramin_mmu_fld_put(pde->aperture,
 				       pramin_mmu_pde_code(e->aperture)) |
 		    pramin_mmu_addr_put(&pde->addr[e->aperture], e->pa);
-	} else if (e->type == PRAMIN_MMU_SPARSE && pde->sparse) {
-		w = pde->vol;
-	} else if (e->type != PRAMIN_MMU_INVALID) {
-		return no_such(e->type);
+	} else {
+		if (e->type == PRAMIN_MMU_SPARSE && pde->sparse)
+			w = pde->vol;
+		else if (e->type != PRAMIN_MMU_INVALID)
+			return no_such(e->type);
+		if (!is_bare(e))
+			return REFUSED(UNUSED);
+		allowed = pde->no_ats ? PRAMIN_MMU_NO_ATS : 0;
 	}
-	if (e->type != PRAMIN_MMU_TABLE && !is_bare(e))
-		return REFUSED(UNUSED);
 	if (e->attrs & ~allowed)
 		return REFUSED(ATTRIBUTE);
 	if (!fits(pde->size, e->pde_size))
@@ -283,7 +292,8 @@ unsigned int pramin_mmu_attrs(const struct pramin_mmu_format *format,
 		   format->level[level].child[0] != PRAMIN_MMU_NO_LEVEL) {
 		pde = pde_layout(format, level);
 		attrs = PRAMIN_MMU_VOLATILE;
-		attrs |= pde->no_ats ? PRAMIN_MMU_NO_ATS : 0;
+		attrs |= has_no_ats(pde, PRAMIN_MMU_VIDEO) ? PRAMIN_MMU_NO_ATS :
+							     0;
 	}
 	return attrs;
 }

@@ -56,7 +56,7 @@ struct mmu_pde_layout {
 	uint64_t is_pte;	/* 0: no such bit */
 	uint64_t aperture;
 	uint64_t vol;
-	uint64_t no_ats;
+	uint64_t no_ats;	/* unless an address has the bit */
 	uint64_t size;
 	bool sparse;		/* no aperture and VOL is sparse */
 	struct mmu_addr addr[PRAMIN_MMU_APERTURES];

@@ -2,7 +2,7 @@
 /*
  * Words for what the numbers of pramin/mmu.h mean.
  */
-#include <pramin/mmu.h>
+#include <pramin/walk.h>
 
 #include "../env.h"
 
@@ -32,6 +32,20 @@ const char *pramin_mmu_aperture_name(unsigned int aperture)
 	};
 
 	return aperture < COUNT(names) ? names[aperture] : "unknown";
+}
+
+const char *pramin_mmu_stop_name(unsigned int stop)
+{
+	static const char *const names[] = {
+		[PRAMIN_MMU_STOP_NOT] = "not",
+		[PRAMIN_MMU_STOP_ENTRY] = "entry",
+		[PRAMIN_MMU_STOP_NOT_VRAM] = "not_vram",
+		[PRAMIN_MMU_STOP_OUTSIDE] = "outside",
+		[PRAMIN_MMU_STOP_LOOP] = "loop",
+		[PRAMIN_MMU_STOP_SIZE] = "size",
+	};
+
+	return stop < COUNT(names) ? names[stop] : "unknown";
 }
 
 struct row {
@@ -81,20 +95,60 @@ static const struct row refusals[] = {
 };
 /* clang-format on */
 
-static const struct row *row_of(enum pramin_mmu_refusal refusal)
+static const struct row *row_of(const struct row *rows, size_t count,
+				unsigned int i)
 {
 	static const struct row unknown = { "unknown", "unknown" };
 
-	return (unsigned int)refusal < COUNT(refusals) ? &refusals[refusal] :
-							 &unknown;
+	return i < count ? &rows[i] : &unknown;
 }
 
 const char *pramin_mmu_refusal_name(enum pramin_mmu_refusal refusal)
 {
-	return row_of(refusal)->name;
+	return row_of(refusals, COUNT(refusals), refusal)->name;
 }
 
 const char *pramin_mmu_refusal_text(enum pramin_mmu_refusal refusal)
 {
-	return row_of(refusal)->text;
+	return row_of(refusals, COUNT(refusals), refusal)->text;
+}
+
+/* clang-format off */
+static const struct row faults[] = {
+	[PRAMIN_MMU_FAULT_TABLE_OUTSIDE] = { "table_outside",
+		"the table that the entry leads to is not inside VRAM" },
+	[PRAMIN_MMU_FAULT_TABLE_NOT_VRAM] = { "table_not_vram",
+		"the table that the entry leads to is in system memory, which "
+		"cannot be read here" },
+	[PRAMIN_MMU_FAULT_TABLE_LOOP] = { "table_loop",
+		"the table that the entry leads to lies in a table above it" },
+	[PRAMIN_MMU_FAULT_TABLE_TWICE] = { "table_twice",
+		"the table that the entry leads to is in use already" },
+	[PRAMIN_MMU_FAULT_PAGE_OUTSIDE] = { "page_outside",
+		"the page is not inside VRAM" },
+	[PRAMIN_MMU_FAULT_PAGE_MISALIGNED] = { "page_misaligned",
+		"the address of the page is not a multiple of its size" },
+	[PRAMIN_MMU_FAULT_PAGE_LEVEL] = { "page_level",
+		"the entry says that it is a page, at a level that has none" },
+	[PRAMIN_MMU_FAULT_RESERVED] = { "reserved",
+		"bits are set that mean nothing here" },
+	[PRAMIN_MMU_FAULT_APERTURE] = { "aperture",
+		"the entry names memory that this GPU does not have" },
+	[PRAMIN_MMU_FAULT_OVERLAP] = { "overlap",
+		"a valid page lies over valid smaller ones" },
+	[PRAMIN_MMU_FAULT_HIDDEN] = { "hidden",
+		"valid pages are hidden by an entry that says there are none" },
+	[PRAMIN_MMU_FAULT_BUDGET] = { "budget",
+		"there are too many entries: the rest has not been looked at" },
+};
+/* clang-format on */
+
+const char *pramin_mmu_fault_name(unsigned int fault)
+{
+	return row_of(faults, COUNT(faults), fault)->name;
+}
+
+const char *pramin_mmu_fault_text(unsigned int fault)
+{
+	return row_of(faults, COUNT(faults), fault)->text;
 }

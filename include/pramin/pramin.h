@@ -10,6 +10,7 @@
  *	errors and reasons		pramin/error.h
  *	page tables: formats		pramin/mmu.h
  *	address spaces			pramin/space.h, pramin/map.h
+ *	page tables: reading them	pramin/walk.h
  *	a GPU that is a program		pramin/model.h
  *	write a backend			pramin/io.h
  */
@@ -30,5 +31,6 @@
 #include <pramin/types.h>
 #include <pramin/users.h>
 #include <pramin/vram.h>
+#include <pramin/walk.h>
 
 #endif /* PRAMIN_H */

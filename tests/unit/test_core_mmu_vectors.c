@@ -4,9 +4,7 @@
  * open-gpu-kernel-modules 570, kernel-open/nvidia-uvm/uvm_page_tree_test.c. Each
  * is encoded and decoded.
  */
-#include "../check.h"
-
-#include <pramin/mmu.h>
+#include "core_mmu.h"
 
 #define VOL    PRAMIN_MMU_VOLATILE
 #define COH    PRAMIN_MMU_SYS_COH
@@ -120,17 +118,6 @@ static const struct vector {
 	/* clang-format on */
 };
 
-/* But for padding */
-static bool same(const struct pramin_mmu_entry *a,
-		 const struct pramin_mmu_entry *b)
-{
-	return a->pa == b->pa && a->reserved == b->reserved &&
-	       a->ignored == b->ignored && a->type == b->type &&
-	       a->aperture == b->aperture && a->attrs == b->attrs &&
-	       a->kind == b->kind && a->peer == b->peer &&
-	       a->pde_size == b->pde_size && a->comptag == b->comptag;
-}
-
 static int published_words_are_what_their_entries_encode_to(void)
 {
 	enum pramin_mmu_refusal refusal;
@@ -163,8 +150,10 @@ static int published_words_decode_to_their_entries(void)
 		CHECK_EQ(pramin_mmu_decode(pramin_mmu_format_by_name(v->format),
 					   v->level, v->raw, half),
 			 0);
-		CHECK(same(&half[0], &v->half[0]));
-		CHECK(same(&half[1], &v->half[1]));
+		CHECK(mmu_same(&half[0], &v->half[0]));
+		CHECK(mmu_same(&half[1], &v->half[1]));
+		CHECK_EQ(half[0].reserved | half[0].ignored, 0);
+		CHECK_EQ(half[1].reserved | half[1].ignored, 0);
 	}
 	return 0;
 }
