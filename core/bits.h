@@ -14,6 +14,8 @@
 /* Bits @hi down to @lo, as NVIDIA writes 23:0 */
 #define BITS32(hi, lo)	((0xffffffffu >> (31 - (hi))) & (0xffffffffu << (lo)))
 #define BIT32(n)	BITS32(n, n)
+#define BITS64(hi, lo)	((~0ull >> (63 - (hi))) & (~0ull << (lo)))
+#define BIT64(n)	BITS64(n, n)
 
 /* The lowest set bit of a mask is the unit of its field. */
 #define FLD_UNIT(mask)		((mask) & (~(mask) + 1u))
@@ -21,5 +23,12 @@
 #define FLD_PREP(mask, val)	(((val) * FLD_UNIT(mask)) & (mask))
 /* The largest value that fits */
 #define FLD_MAX(mask)		((mask) / FLD_UNIT(mask))
+/*
+ * For a mask that is data: no division. The mask is not 0, and in one piece
+ * for FLD_BITS.
+ */
+#define FLD_SHIFT(mask)		((unsigned int)__builtin_ctzll(mask))
+#define FLD_BITS(mask)		\
+	(64u - (unsigned int)__builtin_clzll(mask) - FLD_SHIFT(mask))
 
 #endif /* PRAMIN_CORE_BITS_H */

@@ -4,9 +4,13 @@
  *
  * The key is what PMC_BOOT_0 says, never the PCI device id: new boards of a
  * known chip keep appearing. Sources of the ids: regs/master.h; of the
- * registers: regs/bus.h, regs/fb.h, regs/ready.h, and chip_mmu.c.
+ * registers: regs/bus.h, regs/fb.h, regs/ready.h, and chip_mmu.c; of the formats
+ * of page tables: mmu/format.c.
  */
 #include "chip.h"
+
+#include <pramin/mmu.h>
+
 #include "chip_mmu.h"
 #include "regs/bus.h"
 #include "regs/fb.h"
@@ -53,10 +57,10 @@ static uint64_t decode_g80(uint32_t raw)
 
 static uint64_t decode_gp102(uint32_t raw)
 {
-	uint64_t mag = FLD_GET(NV_PFB_PRI_MMU_LOCAL_MEMORY_RANGE_LOWER_MAG,
-			       raw);
-	unsigned int scale = FLD_GET(
-		NV_PFB_PRI_MMU_LOCAL_MEMORY_RANGE_LOWER_SCALE, raw);
+	uint64_t mag =
+		FLD_GET(NV_PFB_PRI_MMU_LOCAL_MEMORY_RANGE_LOWER_MAG, raw);
+	unsigned int scale =
+		FLD_GET(NV_PFB_PRI_MMU_LOCAL_MEMORY_RANGE_LOWER_SCALE, raw);
 	uint64_t size = mag * PRAMIN_MIB << scale;
 
 	if (raw & NV_PFB_PRI_MMU_LOCAL_MEMORY_RANGE_ECC_MODE)
@@ -93,7 +97,8 @@ static const struct pramin_ready_desc ready_tu102 = {
 	.mask = NV_PGC6_AON_SECURE_SCRATCH_GROUP_05_0_GFW_BOOT_PROGRESS,
 	.done = NV_PGC6_AON_SECURE_SCRATCH_GROUP_05_0_GFW_BOOT_PROGRESS_COMPLETED,
 	.gate = NV_PGC6_AON_SECURE_SCRATCH_GROUP_05_PRIV_LEVEL_MASK,
-	.gate_mask = NV_PGC6_AON_SECURE_SCRATCH_GROUP_05_PRIV_LEVEL_MASK_READ_PROTECTION_LEVEL0,
+	.gate_mask =
+		NV_PGC6_AON_SECURE_SCRATCH_GROUP_05_PRIV_LEVEL_MASK_READ_PROTECTION_LEVEL0,
 };
 
 static const struct pramin_ready_desc ready_gh100 = {
@@ -110,47 +115,62 @@ static const struct pramin_ready_desc ready_gb202 = {
 	.done = NV_THERM_I2CS_SCRATCH_FSP_BOOT_COMPLETE_STATUS_SUCCESS,
 };
 
+/* Page tables of Tesla are not modelled. */
 static const struct pramin_family tesla = { .name = "tesla" };
 static const struct pramin_family fermi = {
 	.name = "fermi",
+	.mmu = { PRAMIN_MMU_V1_128K, PRAMIN_MMU_V1_64K },
 	.tlb = &pramin_tlb_gf100,
 	.bar = &pramin_bar_gf100,
 };
 static const struct pramin_family kepler = {
 	.name = "kepler",
+	.mmu = { PRAMIN_MMU_V1_128K, PRAMIN_MMU_V1_64K },
 	.tlb = &pramin_tlb_gf100,
 	.bar = &pramin_bar_gf100,
 };
-static const struct pramin_family maxwell = {
+static const struct pramin_family maxwell_gm10x = {
 	.name = "maxwell",
+	.mmu = { PRAMIN_MMU_V1_128K, PRAMIN_MMU_V1_64K },
+	.tlb = &pramin_tlb_gf100,
+	.bar = &pramin_bar_gf100,
+};
+static const struct pramin_family maxwell_gm20x = {
+	.name = "maxwell",
+	.mmu = { PRAMIN_MMU_V1_128K_GM200, PRAMIN_MMU_V1_64K_GM200 },
 	.tlb = &pramin_tlb_gf100,
 	.bar = &pramin_bar_gf100,
 };
 static const struct pramin_family pascal = {
 	.name = "pascal",
+	.mmu = { PRAMIN_MMU_V2_GP100 },
 	.tlb = &pramin_tlb_gp100,
 	.bar = &pramin_bar_gf100,
 };
 static const struct pramin_family volta = {
 	.name = "volta",
+	.mmu = { PRAMIN_MMU_V2_GV100 },
 	.tlb = &pramin_tlb_gp100,
 	.bar = &pramin_bar_gf100,
 };
 static const struct pramin_family turing = {
 	.name = "turing",
 	.ready = &ready_tu102,
+	.mmu = { PRAMIN_MMU_V2_TU102 },
 	.tlb = &pramin_tlb_tu102,
 	.bar = &pramin_bar_tu102,
 };
 static const struct pramin_family ampere = {
 	.name = "ampere",
 	.ready = &ready_tu102,
+	.mmu = { PRAMIN_MMU_V2_GA100 },
 	.tlb = &pramin_tlb_ga100,
 	.bar = &pramin_bar_tu102,
 };
 static const struct pramin_family ada = {
 	.name = "ada",
 	.ready = &ready_tu102,
+	.mmu = { PRAMIN_MMU_V2_GA100 },
 	.tlb = &pramin_tlb_ga100,
 	.bar = &pramin_bar_tu102,
 };
@@ -158,6 +178,7 @@ static const struct pramin_family hopper = {
 	.name = "hopper",
 	.cc_mode = PRAMIN_CC_MODE_GH100,
 	.ready = &ready_gh100,
+	.mmu = { PRAMIN_MMU_V3_GH100 },
 	.tlb = &pramin_tlb_ga100,
 	.bar = &pramin_bar_gh100,
 };
@@ -165,6 +186,7 @@ static const struct pramin_family blackwell_gb1xx = {
 	.name = "blackwell",
 	.cc_mode = PRAMIN_CC_MODE_GB100,
 	.ready = &ready_gh100,
+	.mmu = { PRAMIN_MMU_V3_GB100 },
 	.tlb = &pramin_tlb_ga100,
 	.bar = &pramin_bar_gh100,
 };
@@ -172,6 +194,7 @@ static const struct pramin_family blackwell_gb2xx = {
 	.name = "blackwell",
 	.cc_mode = PRAMIN_CC_MODE_GB100,
 	.ready = &ready_gb202,
+	.mmu = { PRAMIN_MMU_V3_GB100 },
 	.tlb = &pramin_tlb_ga100,
 	.bar = &pramin_bar_gh100,
 };
@@ -218,11 +241,11 @@ static const struct pramin_chip chips[] = {
 	CHIP(0x106, "gk208b", kepler, win_pbus, NULL),
 	CHIP(0x108, "gk208", kepler, win_pbus, NULL),
 
-	CHIP(0x117, "gm107", maxwell, win_pbus, NULL),
-	CHIP(0x118, "gm108", maxwell, win_pbus, NULL),
-	CHIP(0x120, "gm200", maxwell, win_pbus, NULL),
-	CHIP(0x124, "gm204", maxwell, win_pbus, NULL),
-	CHIP(0x126, "gm206", maxwell, win_pbus, NULL),
+	CHIP(0x117, "gm107", maxwell_gm10x, win_pbus, NULL),
+	CHIP(0x118, "gm108", maxwell_gm10x, win_pbus, NULL),
+	CHIP(0x120, "gm200", maxwell_gm20x, win_pbus, NULL),
+	CHIP(0x124, "gm204", maxwell_gm20x, win_pbus, NULL),
+	CHIP(0x126, "gm206", maxwell_gm20x, win_pbus, NULL),
 
 	CHIP(0x130, "gp100", pascal, win_pbus, NULL),
 	CHIP(0x132, "gp102", pascal, win_pbus, &vram_gp102),
@@ -273,7 +296,7 @@ static const struct pramin_chip chips[] = {
 };
 /* clang-format on */
 
-#define CHIPS	(sizeof(chips) / sizeof(chips[0]))
+#define CHIPS (sizeof(chips) / sizeof(chips[0]))
 
 unsigned int pramin_chip_id_boot_0(uint32_t boot_0)
 {

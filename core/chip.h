@@ -98,6 +98,8 @@ struct pramin_family {
 	const char *name;
 	uint32_t cc_mode;	/* BAR0; 0: no confidential computing */
 	const struct pramin_ready_desc *ready;	/* NULL: no register published */
+	/* enum pramin_mmu_format_id; v1: both sizes of big pages, default first */
+	uint8_t mmu[2];
 	const struct pramin_tlb_desc *tlb;	/* NULL: before GF100 */
 	const struct pramin_bar_desc *bar;	/* NULL: before GF100 */
 };

@@ -32,6 +32,7 @@
 #define PRAMIN_CORE_SHARE_H
 
 #include "gpu.h"
+#include "mmu/order.h"
 #include "room.h"
 #include "window.h"
 
@@ -112,6 +113,7 @@ struct pramin_meeting {
 	uint32_t lock_pid; /* who has the lock, for messages; 0: nobody */
 	uint64_t leases;
 	struct pramin_spot spot;
+	struct pramin_mmu_state mmu;
 	struct pramin_room room;
 	struct pramin_seat seat[PRAMIN_SEATS];
 	/* The first ones are the leases, each of its seat. */
@@ -288,9 +290,16 @@ static inline int pramin_enter_alone(struct pramin_op *op, uint64_t vram_pa,
 static inline int pramin_enter(struct pramin_op *op, uint64_t vram_pa,
 			       uint64_t len, uint64_t run, uint32_t cost)
 {
+	int ret;
+
+	pramin_rank_take(op, PRAMIN_RANK_WINDOW);
 	if (op->gpu->meeting)
-		return pramin_share_enter(op, vram_pa, len, run, cost);
-	return pramin_enter_alone(op, vram_pa, len, run);
+		ret = pramin_share_enter(op, vram_pa, len, run, cost);
+	else
+		ret = pramin_enter_alone(op, vram_pa, len, run);
+	if (ret)
+		pramin_rank_drop(op, PRAMIN_RANK_WINDOW);
+	return ret;
 }
 
 /**
@@ -301,6 +310,7 @@ static inline int pramin_enter(struct pramin_op *op, uint64_t vram_pa,
  */
 static inline int pramin_leave(struct pramin_op *op, int ret)
 {
+	pramin_rank_drop(op, PRAMIN_RANK_WINDOW);
 	return op->inside ? pramin_share_leave(op, ret) : ret;
 }
 

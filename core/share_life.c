@@ -3,6 +3,8 @@
  * Handles that come, go and die, and what they leave behind.
  */
 #include "share_lock.h"
+#include "mmu/claim.h"
+#include "mmu/lock.h"
 #include "regs/bus.h"
 
 /* The mover's notes: what is known of the register */
@@ -134,6 +136,8 @@ static void reap(struct pramin_gpu *gpu, uint32_t seat)
 	m->spot.suspect = 1;
 	pramin_room_reap(&m->room, seat);
 	pramin_share_settle(gpu);
+	pramin_mmu_reap(gpu, seat);
+	pramin_claim_reap(gpu, seat);
 	m->seat[seat].taken = 0;
 }
 
@@ -163,6 +167,7 @@ void pramin_share_reap_all(struct pramin_op *op)
 	reap_dead(op->gpu);
 	/* Also what somebody left who could not get the lock */
 	pramin_share_settle(op->gpu);
+	pramin_mmu_settle(op->gpu);
 	pramin_share_unlock(op->gpu);
 }
 
@@ -203,6 +208,13 @@ static int found(struct pramin_op *op, struct pramin_meeting *m)
 	return ret;
 }
 
+/* It meets nobody any more. */
+static void apart(struct pramin_gpu *gpu)
+{
+	gpu->meeting = NULL;
+	gpu->mmu = &gpu->own_mmu;
+}
+
 int pramin_share_join(struct pramin_op *op, struct pramin_meeting *m,
 		      uint32_t seat, uint32_t pid)
 {
@@ -211,8 +223,10 @@ int pramin_share_join(struct pramin_op *op, struct pramin_meeting *m,
 	int ret;
 
 	gpu->meeting = m;
+	gpu->mmu = &m->mmu;
 	gpu->seat = place;
 	gpu->seat_no = seat;
+	gpu->pid = pid;
 	ret = pramin_share_lock(op);
 	if (ret)
 		goto out;
@@ -231,7 +245,7 @@ int pramin_share_join(struct pramin_op *op, struct pramin_meeting *m,
 	pramin_share_unlock(gpu);
 out:
 	if (ret)
-		gpu->meeting = NULL;
+		apart(gpu);
 	return ret;
 }
 
@@ -286,9 +300,10 @@ int pramin_share_quit(struct pramin_op *op)
 	}
 	if (!reap_dead(gpu))
 		ret = restore(op);
+	pramin_claim_reap(gpu, gpu->seat_no);
 	gpu->seat->taken = 0;
 	pramin_share_unlock(gpu);
-	gpu->meeting = NULL;
+	apart(gpu);
 	return ret;
 }
 

@@ -91,14 +91,53 @@ static int refuse_file(struct pramin_why *why, int err, const char *path,
 		       what);
 }
 
+/*
+ * Whoever may write to the directory could put another file in the place of this
+ * one, and those who come later would meet elsewhere. Not in a sticky directory,
+ * and one's own group is oneself on most systems.
+ */
+static int check_directory(const char *path, struct pramin_why *why)
+{
+	const char *slash = strrchr(path, '/');
+	size_t len = slash ? (size_t)(slash - path) + 1 : 0;
+	char *dir = sys_alloc(len + 2);
+	struct stat st;
+	int ret;
+
+	if (!dir)
+		return why_set(why, -ENOMEM, PRAMIN_REASON_NO_MEMORY, "",
+			       "out of memory");
+	memcpy(dir, path, len);
+	dir[len] = '.';
+	ret = stat(dir, &st) ? -errno : 0;
+	sys_free(dir);
+	if (ret)
+		return refuse_file(why, -EPERM, path, strerror(-ret));
+	if (st.st_mode & S_ISVTX || !(st.st_mode & 022))
+		return 0;
+	if (!(st.st_mode & 002) && st.st_gid == getegid())
+		return 0;
+	return why_set(why, -EPERM, PRAMIN_REASON_FILE,
+		       "chmod go-w that directory, or use another one",
+		       "%.120s cannot be where users of the GPU meet: other "
+		       "users may write to its directory",
+		       path);
+}
+
 /* Only what nobody else can change is mapped. */
 static int open_file(struct meet *meet, const char *path,
 		     struct pramin_why *why)
 {
 	struct stat st;
+	int ret = check_directory(path, why);
 
+	if (ret)
+		return ret;
+	/* Not while another thread forks: the child must hear of it. */
+	sys_global_take();
 	meet->fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK |
 				      O_NOCTTY);
+	sys_global_drop();
 	if (meet->fd < 0)
 		return refuse_file(why, -EPERM, path, strerror(errno));
 	if (fstat(meet->fd, &st))
@@ -147,12 +186,15 @@ static int map_file(struct meet *meet, struct pramin_why *why)
 			       "no room for the %zu bytes that users of the "
 			       "GPU share: %s",
 			       sizeof(*meet->mem), strerror(err));
+	sys_global_take();
 	ptr = mmap(NULL, sizeof(*meet->mem), PROT_READ | PROT_WRITE, MAP_SHARED,
 		   meet->fd, (off_t)meet->offset);
+	if (ptr != MAP_FAILED)
+		meet->mem = ptr;
+	sys_global_drop();
 	if (ptr == MAP_FAILED)
 		return why_set(why, -ENOMEM, PRAMIN_REASON_NO_MEMORY, "",
 			       "out of memory");
-	meet->mem = ptr;
 	return 0;
 }
 
@@ -215,11 +257,8 @@ int meet_begin(struct meet *meet, const struct pramin_io_ops *ops, void *io,
 	const char *path = NULL;
 	int ret;
 
-	*meet = (struct meet){
-		.fd = -1,
-		.sole = sole,
-		.process = sys_process_mark(),
-	};
+	meet->sole = sole;
+	meet->process = sys_process_mark();
 	if (ops->meeting)
 		path = ops->meeting(io, &meet->offset);
 	if (path) {
@@ -241,6 +280,7 @@ int meet_begin(struct meet *meet, const struct pramin_io_ops *ops, void *io,
 
 void meet_end(struct meet *meet)
 {
+	sys_global_take();
 	if (meet->mem && meet->fd >= 0) {
 		if (meet->sole)
 			meet->mem->sole_pid = 0;
@@ -252,6 +292,7 @@ void meet_end(struct meet *meet)
 		close(meet->fd);
 	meet->mem = NULL;
 	meet->fd = -1;
+	sys_global_drop();
 }
 
 void meet_forked(struct meet *meet)

@@ -51,6 +51,7 @@ struct meet {
 
 /**
  * meet_begin() - open the place, and keep others from coming or going
+ * @meet:       zeroes, and -1 for @fd: a forked child may look at it at any time
  * @sole:       refuse if somebody is there, and keep others away
  * @timeout_ns: for those who are just coming or going
  *

@@ -2,9 +2,9 @@
 /*
  * What is believed of what is found where the handles of one GPU meet.
  *
- * Only while somebody lives there is it kept right. Otherwise just one thing of it
- * counts, the register value that the dead left to be restored, and only if it is
- * about this GPU.
+ * Only while somebody lives there is it kept right. Otherwise just the register
+ * values count that the dead left to be restored, of the window and of the BARs, and
+ * only if they are about this GPU.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -13,7 +13,7 @@
 #include "meet.h"
 #include "why.h"
 
-#define VERSION 1u
+#define VERSION 2u
 
 static const char magic[8] = "pramin\1\n";
 
@@ -34,28 +34,30 @@ int meet_make_anew(struct meet_mem *mem, bool processes)
 }
 
 /* Is there a value to restore? Nobody has saved one that says "error". */
-static bool is_left_moved(const struct meet_mem *mem)
+static bool is_left(uint32_t flag, uint32_t raw)
 {
-	const struct pramin_spot *spot = &mem->meeting.spot;
-
-	return meet_is_valid(mem) && spot->moved == 1 &&
-	       spot->saved_raw != UINT32_MAX &&
-	       !pramin_suspect_name(spot->saved_raw);
+	return flag == 1 && raw != UINT32_MAX && !pramin_suspect_name(raw);
 }
 
 int meet_clean(struct meet *meet)
 {
 	struct meet_mem *mem = meet->mem;
+	const bool valid = meet_is_valid(mem);
 	const struct pramin_spot spot = mem->meeting.spot;
-	const bool moved = is_left_moved(mem);
+	const struct pramin_bar_note bar[2] = { mem->meeting.mmu.bar[0],
+						mem->meeting.mmu.bar[1] };
 	const uint64_t vram_size = mem->vram_size;
 	const uint32_t boot_0 = mem->boot_0;
 	int ret = meet_make_anew(mem, true);
+	unsigned int i;
 
 	mem->boot_0 = boot_0;
 	mem->vram_size = vram_size;
-	if (moved)
+	if (valid && is_left(spot.moved, spot.saved_raw))
 		mem->meeting.spot = spot;
+	for (i = 0; i < 2; i++)
+		if (valid && is_left(bar[i].bound, bar[i].low))
+			mem->meeting.mmu.bar[i] = bar[i];
 	meet->fresh = true;
 	return ret;
 }
@@ -76,6 +78,8 @@ int meet_check(struct meet *meet, uint32_t boot_0, uint64_t vram_size,
 			       mem->boot_0, mem->vram_size);
 	/* Not about this GPU */
 	mem->meeting.spot.moved = 0;
+	mem->meeting.mmu.bar[0].bound = 0;
+	mem->meeting.mmu.bar[1].bound = 0;
 	mem->boot_0 = boot_0;
 	mem->vram_size = vram_size;
 	return 0;

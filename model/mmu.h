@@ -40,6 +40,7 @@ struct model_mmu_chip {
 	unsigned int oldest, newest; /* versions; 0: none that are modelled */
 	int large;		     /* the highest level that can be a page */
 	bool v1_sparse;
+	bool wide_peer; /* version 2: addresses of peers in two parts */
 	const struct model_mmu_regs *regs;
 };
 
@@ -52,6 +53,7 @@ struct model_space {
 	unsigned int big_shift;
 	bool gpc;
 	bool v1_sparse;
+	bool wide_peer;
 	int large;
 };
 
@@ -113,6 +115,7 @@ struct model_posted_word {
 	uint64_t pa; /* of its 8 bytes */
 	uint64_t epoch;
 	bool used, mixed;
+	bool garbage;	/* the oldest version was never written */
 	uint8_t count;	/* of writes: the newest version */
 	uint8_t seen;	/* the walker has; it sees no older one */
 	uint8_t picked; /* the last one that it was given */

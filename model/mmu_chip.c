@@ -63,16 +63,16 @@ static const struct {
 	unsigned int arch;
 	struct model_mmu_chip chip;
 } archs[] = {
-	{ 0x1a, { 3, 3, 2, true, &gh100 } }, /* Blackwell */
-	{ 0x19, { 2, 2, 1, true, &tu102 } }, /* Ada */
-	{ 0x18, { 3, 3, 1, true, &gh100 } }, /* Hopper */
-	{ 0x17, { 2, 2, 1, true, &tu102 } }, /* Ampere */
-	{ 0x16, { 2, 2, 0, true, &tu102 } }, /* Turing */
-	{ 0x14, { 2, 2, 0, true, &gp100 } }, /* Volta */
-	{ 0x13, { 1, 2, 0, true, &gp100 } }, /* Pascal */
-	{ 0x12, { 1, 1, 0, true, &gf100 } }, /* GM2xx */
-	{ 0x0c, { 1, 1, 0, false, &gf100 } },
-	{ 0x00, { 0, 0, 0, false, &none } },
+	{ 0x1a, { 3, 3, 2, true, true, &gh100 } }, /* Blackwell */
+	{ 0x19, { 2, 2, 1, true, true, &tu102 } }, /* Ada */
+	{ 0x18, { 3, 3, 1, true, true, &gh100 } }, /* Hopper */
+	{ 0x17, { 2, 2, 1, true, true, &tu102 } }, /* Ampere */
+	{ 0x16, { 2, 2, 0, true, true, &tu102 } }, /* Turing */
+	{ 0x14, { 2, 2, 0, true, false, &gp100 } }, /* Volta */
+	{ 0x13, { 1, 2, 0, true, false, &gp100 } }, /* Pascal */
+	{ 0x12, { 1, 1, 0, true, false, &gf100 } }, /* GM2xx */
+	{ 0x0c, { 1, 1, 0, false, false, &gf100 } },
+	{ 0x00, { 0, 0, 0, false, false, &none } },
 };
 
 const struct model_mmu_chip *model_mmu_chip(const struct pramin_model *m)
@@ -114,6 +114,7 @@ int model_space_check(const struct pramin_model *m,
 	to->root = s.root;
 	to->gpc = s.gpc;
 	to->v1_sparse = chip->v1_sparse;
+	to->wide_peer = chip->wide_peer;
 	to->large = chip->large;
 	return 0;
 }

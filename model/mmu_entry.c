@@ -9,7 +9,7 @@
  * github.com/NVIDIA/open-gpu-doc: pascal/gp100-mmu-format.pdf,
  * manuals/volta/gv100/dev_mmu.ref.txt. What an entry that is not valid may say
  * beside: kernel/gpu/mmu/arch of the former, kern_gmmu_gm200.c,
- * kern_gmmu_gv100.c, kern_gmmu_gh100.c.
+ * kern_gmmu_gv100.c, kern_gmmu_gh100.c; peer addresses: kern_gmmu_fmt_tu10x.c.
  *
  * The library has its own copy of all this. Neither is made from the other.
  */
@@ -62,7 +62,8 @@ static struct model_entry v1_pte(const struct model_space *s, bool big,
 	return e;
 }
 
-static struct model_entry v2_pte(bool big, uint64_t word)
+static struct model_entry v2_pte(const struct model_space *s, bool big,
+				 uint64_t word)
 {
 	struct model_entry e = { ENTRY_NONE, PRAMIN_MODEL_VIDEO, 0, 0, 0, 0,
 				 false, false, false, false };
@@ -81,8 +82,12 @@ static struct model_entry v2_pte(bool big, uint64_t word)
 		e.pa = bits(word, 53, 8) << 12;
 	else
 		e.pa = bits(word, 32, 8) << 12;
-	if (e.aperture == PRAMIN_MODEL_PEER)
+	if (e.aperture == PRAMIN_MODEL_PEER) {
 		e.peer = (unsigned int)bits(word, 35, 33);
+		/* What has no place is in COMPTAGLINE. */
+		if (s->wide_peer)
+			e.pa |= bits(word, 55, 36) << 37;
+	}
 	e.pte_kind = (unsigned int)bits(word, 63, 56);
 	e.privileged = privileged;
 	e.read_only = bit(word, 6);
@@ -127,7 +132,7 @@ struct model_entry model_pte(const struct model_space *s, bool big,
 	case 1:
 		return v1_pte(s, big, word);
 	case 2:
-		return v2_pte(big, word);
+		return v2_pte(s, big, word);
 	default:
 		return v3_pte(big, word);
 	}
@@ -149,26 +154,31 @@ static struct model_entry table(uint64_t code, uint64_t pa, bool sparse)
 	return e;
 }
 
-/* Addresses of version 2 are narrower for VRAM; @lo, @shift: of the field. */
+/*
+ * Addresses of version 2 are narrower for VRAM; @lo, @shift: of the field. The
+ * small half of a dual entry cannot be sparse, or it is not published.
+ */
 static struct model_entry v2_table(uint64_t word, unsigned int lo,
-				   unsigned int shift)
+				   unsigned int shift, bool small)
 {
 	uint64_t code = bits(word, 2, 1);
 
 	return table(code, bits(word, code == 1 ? 32 : 53, lo) << shift,
-		     bit(word, 3));
+		     bit(word, 3) && !small);
 }
 
-static struct model_entry v3_table(uint64_t word, unsigned int lo)
+static struct model_entry v3_table(uint64_t word, unsigned int lo, bool small)
 {
-	return table(bits(word, 2, 1), bits(word, 51, lo) << lo, bit(word, 3));
+	return table(bits(word, 2, 1), bits(word, 51, lo) << lo,
+		     bit(word, 3) && !small);
 }
 
 struct model_entry model_pde(const struct model_space *s, uint64_t word)
 {
 	if (bit(word, 0))
 		return model_pte(s, false, word);
-	return s->version == 2 ? v2_table(word, 8, 12) : v3_table(word, 12);
+	return s->version == 2 ? v2_table(word, 8, 12, false) :
+				 v3_table(word, 12, false);
 }
 
 /* One word of version 1 holds both halves, and how much of them there is. */
@@ -195,10 +205,10 @@ void model_dual_pde(const struct model_space *s, const uint64_t word[2],
 		*big = model_pte(s, false, word[0]);
 		*small = table(0, 0, false);
 	} else if (s->version == 2) {
-		*big = v2_table(word[0], 4, 8);
-		*small = v2_table(word[1], 8, 12);
+		*big = v2_table(word[0], 4, 8, false);
+		*small = v2_table(word[1], 8, 12, true);
 	} else {
-		*big = v3_table(word[0], 8);
-		*small = v3_table(word[1], 12);
+		*big = v3_table(word[0], 8, false);
+		*small = v3_table(word[1], 12, true);
 	}
 }

@@ -120,6 +120,16 @@ static bool gpu_words(struct model_fetch *f, const struct model_space *s,
 	return true;
 }
 
+/* As another engine of the GPU, which has not translated anything yet */
+static bool cold_words(struct model_fetch *f, const struct model_space *s,
+		       int level, uint64_t va, uint64_t pa, unsigned int count,
+		       uint64_t word[2])
+{
+	(void)va;
+	from_memory(f, s, level, pa, count, word);
+	return true;
+}
+
 /* As the CPU */
 static bool memory_words(struct model_fetch *f, const struct model_space *s,
 			 int level, uint64_t va, uint64_t pa,
@@ -385,9 +395,13 @@ void model_gpu_translate(struct pramin_model *m, struct model_mmu *mmu,
 void model_watch_run(struct pramin_model *m, struct model_mmu *mmu)
 {
 	struct pramin_model_translation t = { .size = sizeof(t) };
+	struct model_fetch f = { .m = m, .words = cold_words, .mmu = mmu };
 	unsigned int i;
 
-	for (i = 0; i < mmu->watches; i++)
-		model_gpu_translate(m, mmu, &mmu->watch[i].space,
-				    mmu->watch[i].va, &t);
+	for (i = 0; i < mmu->watches; i++) {
+		const struct model_suspect *w = &mmu->watch[i];
+
+		model_gpu_translate(m, mmu, &w->space, w->va, &t);
+		model_walk(&f, &w->space, w->va, &t);
+	}
 }

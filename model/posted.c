@@ -61,6 +61,7 @@ static void forget(struct model_posted_word *w, unsigned int keep)
 			sizeof(w->version) - sizeof(w->version[0]));
 		memmove(&w->part[0], &w->part[1], sizeof(w->part) - 1);
 		w->count--;
+		w->garbage = false;
 		if (w->seen)
 			w->seen--;
 	}
@@ -74,8 +75,9 @@ static bool between(const struct model_posted_word *w, unsigned int n)
 	       w->version[n] != w->version[n + 1];
 }
 
+/* @written: it had been before this write */
 static void note(struct pramin_model *m, struct model_mmu *mmu, uint64_t pa,
-		 uint8_t part, uint64_t before)
+		 uint8_t part, uint64_t before, bool written)
 {
 	struct model_posted_word *w = find(mmu, pa);
 
@@ -83,6 +85,7 @@ static void note(struct pramin_model *m, struct model_mmu *mmu, uint64_t pa,
 	if (!w || w->version[w->count] != before) {
 		w = place(mmu, pa);
 		start(w, pa, before);
+		w->garbage = !written;
 	} else if (w->epoch != mmu->epoch) {
 		w->seen = w->count;
 		forget(w, 1);
@@ -101,17 +104,19 @@ int model_posted_write(struct pramin_model *m, struct model_mmu *mmu,
 		       uint64_t pa, unsigned int width, uint64_t val)
 {
 	uint64_t word = pa - pa % 8, before;
+	bool written;
 	int ret;
 
 	/* In a signal handler, in the middle of a walk */
 	if (!model_lock(m))
 		return model_vram_write(m, pa, width, val);
 	before = mmu->posted ? model_word(m, word) : 0;
+	written = model_is_written(m, word, 8);
 	ret = model_vram_write(m, pa, width, val);
 	if (!ret && mmu->posted)
 		note(m, mmu, word,
 		     (uint8_t)(ALL_BYTES >> (8 - width) << (pa - word)),
-		     before);
+		     before, written);
 	model_watch_run(m, mmu);
 	model_unlock(m);
 	return ret;
@@ -146,6 +151,8 @@ uint64_t model_posted_read(struct pramin_model *m, struct model_mmu *mmu,
 	w->seen = (uint8_t)(w->seen + random_next(mmu) %
 					      (w->count - w->seen + 1u));
 	w->picked = w->seen;
+	if (w->garbage && !w->picked)
+		model_hazard(m, PRAMIN_HAZARD_GARBAGE, pa);
 	return w->version[w->picked];
 }
 

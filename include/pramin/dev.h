@@ -87,7 +87,8 @@ struct pramin_open_opts {
  *                the sentence names the pid. Or it has 64 handles.
  *   -EOPNOTSUPP  the GPU is not known, or its window cannot be used now
  *   -EPERM       this user may not open it, or the file through which its
- *                users share it belongs to another
+ *                users share it belongs to another, or others
+ *                could replace that file
  *   -ENOMEM      out of memory
  */
 int pramin_open(const char *gpu, const struct pramin_open_opts *opts,

@@ -91,8 +91,8 @@ struct pramin_io_ops {
 	uint64_t (*clock_ns)(void *io);
 
 	/**
-	 * @meeting: the path of a file, private to its owner, of which the
-	 * bytes from *@offset on belong to the library, for what the users of
+	 * @meeting: the path of a file, private to its owner and in a directory
+	 * where others can replace no file, of which the bytes from *@offset on belong to the library, for what the users of
 	 * this GPU share. The path lives as long as @io. NULL (the member or
 	 * its result): nobody else can open this GPU through another handle.
 	 */

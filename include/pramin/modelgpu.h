@@ -161,7 +161,8 @@ int pramin_model_gpu_write(struct pramin_model *model,
  * @gpu_va: virtual address of a byte
  *
  * From now on the GPU translates @gpu_va after every access of the CPU to VRAM
- * through this model, so that no state of the tables goes unseen. Up to 64
+ * through this model, so that no state of the tables goes unseen: once by its TLB,
+ * and once by an engine that has an empty one. Up to 64
  * addresses. What it finds counts as pramin_model_hazards() says.
  *
  * Return: as pramin_model_gpu_translate(), or -ENOSPC.

@@ -233,17 +233,19 @@ struct memory_use {
 int memory_measure(const char *image, struct memory_use *use);
 
 /* share.c */
-#define SHARE_ROWS  29
-#define SHARE_DUMPS 3
+#define SHARE_ROWS    29
+#define SHARE_BATCHES 6
+#define SHARE_DUMPS   3
 
 struct share_row {
 	const char *name;
 	struct sim_load ours;
-	struct sim_load theirs; /* one lock */
+	struct sim_load theirs; /* one lock; of batches: combined */
 };
 
 struct share_results {
 	struct share_row row[SHARE_ROWS];
+	struct share_row batch[SHARE_BATCHES];
 	struct sim_dump dump[SHARE_DUMPS]; /* alone, with a reader, apart */
 };
 

@@ -55,20 +55,40 @@ static const struct share_row all_rows[SHARE_ROWS] = {
 	ROW("lost exchanges cost, 4 positions", 1, 16, 4, .apart = true),
 };
 
+static const struct share_row all_batches[SHARE_BATCHES] = {
+	ROW("16 x 8 reads, 1 position", 1, 16, 1, .batch = 8),
+	ROW("16 x 8 reads, 4 positions", 1, 16, 4, .batch = 8),
+	ROW("16 x 8 reads, 8 positions", 1, 16, 8, .batch = 8),
+	ROW("16 x 8 writes, 1 position", 1, 16, 1, .batch = 8, .write = true),
+	ROW("16 x 8 writes, 4 positions", 1, 16, 4, .batch = 8, .write = true),
+	ROW("16 x 8 writes, 8 positions", 1, 16, 8, .batch = 8, .write = true),
+};
+
+static int run_both(struct share_row *row, bool combined)
+{
+	int ret;
+
+	row->theirs = row->ours;
+	row->theirs.mutex = !combined;
+	row->theirs.combined = combined;
+	ret = sim_load_run(&row->ours);
+	return ret ? ret : sim_load_run(&row->theirs);
+}
+
 int share_run(struct share_results *s)
 {
 	size_t i;
 	int ret;
 
 	for (i = 0; i < SHARE_ROWS; i++) {
-		struct share_row *row = &s->row[i];
-
-		*row = all_rows[i];
-		row->theirs = row->ours;
-		row->theirs.mutex = true;
-		ret = sim_load_run(&row->ours);
-		if (!ret)
-			ret = sim_load_run(&row->theirs);
+		s->row[i] = all_rows[i];
+		ret = run_both(&s->row[i], false);
+		if (ret)
+			return ret;
+	}
+	for (i = 0; i < SHARE_BATCHES; i++) {
+		s->batch[i] = all_batches[i];
+		ret = run_both(&s->batch[i], true);
 		if (ret)
 			return ret;
 	}
@@ -129,6 +149,12 @@ void share_text(const struct share_results *s, FILE *f)
 			share_speedup(r), r->ours.moves, r->theirs.moves,
 			r->ours.least_part);
 	}
+	fprintf(f, "\n%-32s %8s %8s %7s\n", "batches, accesses per us", "each",
+		"combined", "times");
+	for (i = 0; i < SHARE_BATCHES; i++)
+		fprintf(f, "%-32s %8.3f %8.3f %7.2f\n", s->batch[i].name,
+			s->batch[i].ours.per_us, s->batch[i].theirs.per_us,
+			share_speedup(&s->batch[i]));
 	fprintf(f, "\n%-32s %8s %8s %8s %8s %8s\n", "", "bytes/us", "reads",
 		"median", "99 %", "worst ns");
 	for (i = 0; i < SHARE_DUMPS; i++) {
@@ -158,6 +184,16 @@ void share_json(const struct share_results *s, FILE *f)
 			i ? ",\n" : "\n", r->name, r->ours.per_us,
 			r->theirs.per_us, share_speedup(r), r->ours.moves,
 			r->theirs.moves, r->ours.least_part);
+	}
+	fprintf(f, "\n    ],\n    \"sharing_batches\": [");
+	for (i = 0; i < SHARE_BATCHES; i++) {
+		const struct share_row *r = &s->batch[i];
+
+		fprintf(f,
+			"%s      {\"what\": \"%s\", \"per_us\": %.6f, "
+			"\"combined_per_us\": %.6f, \"ratio\": %.6f}",
+			i ? ",\n" : "\n", r->name, r->ours.per_us,
+			r->theirs.per_us, share_speedup(r));
 	}
 	fprintf(f, "\n    ],\n    \"sharing_dump\": [");
 	for (i = 0; i < SHARE_DUMPS; i++) {

@@ -113,7 +113,7 @@ static bool says_moved(void)
 {
 	uint32_t raw = good.meeting.spot.saved_raw;
 
-	return !memcmp(good.magic, "pramin\1\n", 8) && good.version == 1 &&
+	return !memcmp(good.magic, "pramin\1\n", 8) && good.version == 2 &&
 	       good.bytes == sizeof(good) && good.meeting.spot.moved == 1 &&
 	       raw != UINT32_MAX && raw >> 20 != 0xbad;
 }
@@ -122,6 +122,12 @@ static void use(struct pramin_dev *dev)
 {
 	uint8_t buf[64];
 	uint32_t val = 0;
+	struct pramin_claim left;
+	size_t count = 9;
+
+	/* No claim of the dead is left. */
+	MUST(pramin_claims(dev, &left, 1, &count) == 0 && count == 0);
+	MUST(pramin_claim_vram(dev, 0, VRAM) == 0);
 
 	MUST(pramin_read(dev, 100, buf, sizeof(buf), NULL) == 0);
 	MUST(!memcmp(buf, head + 100, sizeof(buf)));

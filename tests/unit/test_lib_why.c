@@ -301,6 +301,7 @@ static int broken_windows_have_their_reasons(void)
 }
 
 #include "lib_why_share.h"
+#include "lib_why_mmu.h"
 
 static int backends_and_callbacks_have_their_reasons(void)
 {
@@ -463,7 +464,8 @@ static int every_reason_has_a_case_above(void)
 
 	if (!covered[PRAMIN_REASON_HELD])
 		SKIP("it sums up the other tests: run all of them");
-	for (i = PRAMIN_REASON_NONE + 1; i < PRAMIN_REASON_COUNT; i++)
+	/* Those of pools and address spaces: test_lib_space_why.c */
+	for (i = PRAMIN_REASON_NONE + 1; i < PRAMIN_REASON_POOL_SIZE; i++)
 		if (!covered[i]) {
 			printf("no case for the reason \"%s\"\n",
 			       pramin_reason_name((enum pramin_reason)i));
@@ -483,6 +485,7 @@ int main(int argc, char **argv)
 		TEST(lost_gpus_have_their_reasons),
 		TEST(broken_windows_have_their_reasons),
 		TEST(what_only_sharing_can_meet_has_its_reasons),
+		TEST(what_only_page_tables_can_meet_has_its_reasons),
 		TEST(backends_and_callbacks_have_their_reasons),
 		TEST(what_the_backend_explains_is_shown_as_it_is),
 		TEST(the_longest_texts_fit),
