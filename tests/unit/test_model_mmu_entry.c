@@ -12,6 +12,9 @@ static const struct model_space v1 = { .version = 1,
 				       .big_shift = 16,
 				       .v1_sparse = true };
 static const struct model_space v2 = { .version = 2, .big_shift = 16 };
+static const struct model_space tu102 = { .version = 2,
+					  .big_shift = 16,
+					  .wide_peer = true };
 static const struct model_space v3 = { .version = 3, .big_shift = 16 };
 
 static int table_is(const struct model_entry *e,
@@ -75,6 +78,14 @@ static int version_2_reads_the_published_vectors(void)
 	CHECK_EQ(e.pa, 0x399999999999000);
 	CHECK(e.uncached);
 	CHECK(!model_pte(&v2, false, 0x39999999999905).uncached);
+	/* Of a peer, by 25 bits, and from Turing on 20 more above */
+	e = model_pte(&v2, false, 0x00fffffdffffff03);
+	CHECK_EQ(e.aperture, PRAMIN_MODEL_PEER);
+	CHECK_EQ(e.peer, 6);
+	CHECK_EQ(e.pa, 0x1ffffff000);
+	e = model_pte(&tu102, false, 0x00fffffdffffff03);
+	CHECK_EQ(e.peer, 6);
+	CHECK_EQ(e.pa, 0x1fffffffffff000);
 	CHECK_EQ(model_pte(&v2, true, 0x20).kind, ENTRY_HIDES);
 	CHECK_EQ(model_pte(&v2, true, 0x28).kind, ENTRY_HIDES);
 	CHECK_EQ(model_pte(&v2, false, 0x20).kind, ENTRY_NONE);

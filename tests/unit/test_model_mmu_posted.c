@@ -5,6 +5,8 @@
  */
 #include "model_mmu_rig.h"
 
+#define GARBAGE PRAMIN_HAZARD_GARBAGE
+
 static int board(const char *chip, unsigned int version, uint32_t seed,
 		 struct pramin_model **m)
 {
@@ -136,19 +138,29 @@ static int a_link_without_a_flush_before_it_is_found(void)
 	for (flush = 0; flush < 2; flush++) {
 		for (seed = 1; seed <= 50; seed++) {
 			struct pramin_model *m;
-			uint64_t was = pte(2, 0x5000);
+			uint64_t was = pte(2, 0x5000), at = SMALL + 3 * MIB;
+			int i;
 
 			CHECK_EQ(board("tu102", 2, seed, &m), 0);
 			/* What the page was before it became a table */
-			CHECK_EQ(poke64(m, SMALL + 0x1000, was), 0);
-			CHECK_EQ(vram_wr(m, SMALL + 0x1000, 8, 0), 0);
+			CHECK_EQ(poke64(m, at, was), 0);
+			CHECK_EQ(pramin_model_give_up(m, at, 8), 0);
+			for (i = 0; i < 4; i++)
+				CHECK_EQ(vram_wr(m, at + 8 * (uint64_t)i, 8, 0),
+					 0);
 			if (flush)
 				vram_rd(m, 0, 4);
 			CHECK_EQ(vram_wr(m, TABLE0 + 24, 8,
-					 pde_small(2, SMALL + 0x1000)),
+					 pde_small(2, at)),
 				 0);
-			wrong += gpu_walk(m, 2 * MIB).mapping ==
-				 PRAMIN_MAPPING_PAGE;
+			if (gpu_walk(m, 2 * MIB).mapping ==
+			    PRAMIN_MAPPING_PAGE) {
+				wrong++;
+				CHECK_EQ(hazards(m).count[GARBAGE], 1);
+				CHECK_EQ(hazards(m).first[GARBAGE], at);
+			} else {
+				CHECK_EQ(all_hazards(m), 0);
+			}
 			pramin_model_destroy(m);
 		}
 		CHECK(flush ? !wrong : wrong > 5);
@@ -242,6 +254,29 @@ static int a_watched_address_is_translated_at_every_step(void)
 	CHECK_EQ(pramin_model_watch(m, &s, 1ull << 49), -ERANGE);
 	CHECK_EQ(pramin_model_watch(NULL, NULL, 0), -EINVAL);
 	pramin_model_destroy(m);
+	return 0;
+}
+
+/* The TLB knows that nothing is there, another engine does not. */
+static int a_watched_address_is_also_seen_by_an_engine_that_knows_nothing(void)
+{
+	struct pramin_model_space s = space_of(ROOT);
+	uint64_t at = SMALL + 3 * MIB, i;
+	unsigned int found = 0;
+	uint32_t seed;
+
+	for (seed = 1; seed <= 200; seed++) {
+		struct pramin_model *m;
+
+		CHECK_EQ(board("tu102", 2, seed, &m), 0);
+		CHECK_EQ(pramin_model_watch(m, &s, 2 * MIB), 0);
+		for (i = 0; i < 4; i++)
+			CHECK_EQ(vram_wr(m, at + 8 * i, 8, 0), 0);
+		CHECK_EQ(vram_wr(m, TABLE0 + 24, 8, pde_small(2, at)), 0);
+		found += hazards(m).count[GARBAGE] > 0;
+		pramin_model_destroy(m);
+	}
+	CHECK(found > 20 && found < 100);
 	return 0;
 }
 
@@ -368,6 +403,7 @@ int main(int argc, char **argv)
 		TEST(an_entry_in_two_stores_is_torn_if_a_walk_comes_between),
 		TEST(an_entry_is_torn_on_its_way_too),
 		TEST(a_watched_address_is_translated_at_every_step),
+		TEST(a_watched_address_is_also_seen_by_an_engine_that_knows_nothing),
 		TEST(a_table_that_was_never_zeroed_is_a_hazard),
 		TEST(a_table_that_was_given_up_is_a_hazard_until_it_is_written),
 		TEST(flush_registers_flush_and_are_hazards),
