@@ -165,9 +165,11 @@ static int prepare(struct pramin_op *op, struct pramin_space *space,
 	struct pramin_change *c = sys_alloc(sizeof(*c));
 	int ret;
 
-	if (!c)
-		return pramin_fail(op, -ENOMEM, PRAMIN_REASON_NO_MEMORY,
-				   sizeof(*c), 0, 0);
+	if (!c) {
+		pramin_fail(op, -ENOMEM, PRAMIN_REASON_NO_MEMORY, sizeof(*c), 0,
+			    0);
+		return -ENOMEM;
+	}
 	ret = pramin_vas_prepare(op, &space->vas, ops, count, c);
 	if (ret)
 		sys_free(c);
@@ -244,7 +246,7 @@ static const char *bad_result(const struct pramin_map_result *result)
 int pramin_space_prepare(struct pramin_space *space, struct pramin_map_op *ops,
 			 size_t count, struct pramin_change **change)
 {
-	struct pramin_change *c;
+	struct pramin_change *c = NULL;
 	struct pramin_op op;
 	int ret;
 
@@ -253,11 +255,9 @@ int pramin_space_prepare(struct pramin_space *space, struct pramin_map_op *ops,
 	ret = named_begin(&space->named, &op);
 	if (ret)
 		return ret;
-	if ((!ops && count) || !change)
-		ret = dev_refused(space->named.dev, "ops or change is NULL");
-	if (ret) {
+	if ((!ops && count) || !change) {
 		named_end(&space->named, 0, &op);
-		return ret;
+		return dev_refused(space->named.dev, "ops or change is NULL");
 	}
 	ret = prepare(&op, space, ops, count, &c);
 	if (!ret) {

@@ -140,7 +140,7 @@ static int get_enough(struct pramin_op *op, struct pramin_change *change,
 	void *pinned = change->pinned, *breaks = change->breaks;
 	unsigned int level;
 	int ret = grow(op, &pinned, &change->pin_room, needs->pins,
-		       sizeof(*change->pinned));
+		       sizeof(void *));
 
 	change->pinned = pinned;
 	if (!ret)
@@ -278,7 +278,7 @@ static void settle(struct pramin_vas *vas, struct pramin_change *change)
 	while ((table = pramin_tables_take(&change->touched)) != NULL) {
 		table->list = PRAMIN_TABLE_QUIET;
 		table->links = false;
-		memset(table->dirty, 0, (table->words + 63) / 64 * 8);
+		memset(table->dirty, 0, (table->words + 63) / 64 * 8ull);
 	}
 	unpin(vas, change);
 	unlink_change(vas, change);

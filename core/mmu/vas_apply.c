@@ -115,7 +115,9 @@ static void mark(struct pramin_table *table, uint32_t first, uint32_t count)
 		uint32_t bit = first % 64;
 		uint32_t n = 64 - bit < count ? 64 - bit : count;
 
-		table->dirty[first / 64] |= (UINT64_MAX >> (64 - n)) << bit;
+		uint64_t bits = n < 64 ? (1ull << n) - 1 : UINT64_MAX;
+
+		table->dirty[first / 64] |= bits << bit;
 		first += n;
 		count -= n;
 	}
@@ -151,7 +153,7 @@ static void map_chunk(struct pramin_vas *vas, struct pramin_change *change,
 	uint32_t stride = pramin_table_level(vas, table)->entry_size / 8u;
 	uint32_t index = pramin_table_index(vas, table, chunk->gpu_va);
 	uint32_t count = (uint32_t)(chunk->len / chunk->page);
-	uint64_t *word = &table->word[index * stride];
+	uint64_t *word = &table->word[(size_t)index * stride];
 	uint64_t val = pramin_pte_word(vas, map, chunk->level, pte, chunk->pa);
 	uint64_t step = (chunk->page >> 12) * pte->unit;
 	uint64_t old = 0;

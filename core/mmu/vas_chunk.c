@@ -40,7 +40,7 @@ static bool in_the_way(const struct pramin_vas *vas, uint64_t gpu_va,
 		return false;
 	index = pramin_table_index(vas, table, gpu_va);
 	child = (const struct pramin_table *const *)&table
-			->child[index * l->halves];
+			->child[(size_t)index * l->halves];
 	return child[0] || (l->halves == 2 && child[1]);
 }
 

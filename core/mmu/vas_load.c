@@ -34,7 +34,7 @@ static int read_table(struct pramin_op *op, struct pramin_vas *vas,
 		return ret;
 	for (i = 0; i < l->entries; i++) {
 		struct pramin_mmu_entry e[2];
-		uint64_t *word = &table->word[i * step];
+		uint64_t *word = &table->word[(size_t)i * step];
 		uint32_t used = 0;
 		bool unmapped;
 
@@ -43,7 +43,7 @@ static int read_table(struct pramin_op *op, struct pramin_vas *vas,
 		for (half = 0; half < l->halves; half++)
 			used += e[half].type != PRAMIN_MMU_INVALID;
 		if (!used || unmapped) {
-			memset(word, 0, step * 8u);
+			memset(word, 0, step * 8ull);
 			word[0] = unmapped ? vas->blank_big : 0;
 		} else {
 			table->used += used;

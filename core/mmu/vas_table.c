@@ -218,7 +218,8 @@ void pramin_vas_look(const struct pramin_vas *vas, uint64_t gpu_va,
 		const struct pramin_mmu_level *l =
 			pramin_table_level(vas, table);
 		uint32_t index = pramin_table_index(vas, table, gpu_va);
-		struct pramin_table **child = &table->child[index * l->halves];
+		struct pramin_table **child =
+			&table->child[(size_t)index * l->halves];
 
 		at->table = table;
 		at->index = index;

@@ -52,44 +52,49 @@ static int open_one(void)
 	return 0;
 }
 
-static int a_prepare_that_fails_takes_nothing(void)
+static int sweep(bool sticky)
 {
 	struct pramin_space_info before = { .size = sizeof(before) };
 	struct pramin_space_info after = { .size = sizeof(after) };
 	struct pramin_change *change = NULL;
 	struct pramin_map_op op[OPS];
 	unsigned long nth;
-	int sticky, ret = -ENOMEM;
+	int ret = -ENOMEM;
 
-	for (sticky = 0; sticky < 2; sticky++)
-		for (nth = 1; nth < 200; nth++) {
-			CHECK_EQ(open_one(), 0);
-			make_ops(op);
-			CHECK_EQ(pramin_space_info(s.space, &before), 0);
-			alloc_arm(nth, sticky);
-			ret = pramin_space_prepare(s.space, op, OPS, &change);
-			alloc_relent();
-			if (ret)
-				CHECK_EQ(alloc_live, 0);
-			alloc_disarm();
-			if (!ret)
-				break;
-			CHECK_EQ(ret, -ENOMEM);
-			CHECK_EQ(pramin_last_why(s.rig.dev)->reason,
-				 PRAMIN_REASON_NO_MEMORY);
-			CHECK_EQ(op[1].gpu_va, PRAMIN_VA_ANY);
-			CHECK_EQ(pramin_space_info(s.space, &after), 0);
-			CHECK(!memcmp(&before, &after, sizeof(before)));
-			/* And it can be done right afterwards. */
-			CHECK_EQ(pramin_space_map(s.space, op, OPS, NULL), 0);
-			CHECK_EQ(space_close(&s), 0);
-		}
+	for (nth = 1; nth < 200; nth++) {
+		CHECK_EQ(open_one(), 0);
+		make_ops(op);
+		CHECK_EQ(pramin_space_info(s.space, &before), 0);
+		alloc_arm(nth, sticky);
+		ret = pramin_space_prepare(s.space, op, OPS, &change);
+		alloc_relent();
+		if (ret)
+			CHECK_EQ(alloc_live, 0);
+		alloc_disarm();
+		if (!ret)
+			break;
+		CHECK_EQ(ret, -ENOMEM);
+		CHECK_EQ(pramin_last_why(s.rig.dev)->reason,
+			 PRAMIN_REASON_NO_MEMORY);
+		CHECK_EQ(op[1].gpu_va, PRAMIN_VA_ANY);
+		CHECK_EQ(pramin_space_info(s.space, &after), 0);
+		CHECK(!memcmp(&before, &after, sizeof(before)));
+		/* And it can be done right afterwards. */
+		CHECK_EQ(pramin_space_map(s.space, op, OPS, NULL), 0);
+		CHECK_EQ(space_close(&s), 0);
+	}
 	CHECK_EQ(ret, 0);
 	CHECK(nth > 10);
 	CHECK_EQ(pramin_space_drop(s.space, change), 0);
 	CHECK_EQ(pramin_space_info(s.space, &after), 0);
 	CHECK(!memcmp(&before, &after, sizeof(before)));
 	return space_close(&s);
+}
+
+static int a_prepare_that_fails_takes_nothing(void)
+{
+	CHECK_EQ(sweep(false), 0);
+	return sweep(true);
 }
 
 static int execute_works_when_there_is_no_memory_at_all(void)
