@@ -168,6 +168,8 @@ static int restore_writes_once_and_only_after_a_move(void)
 	rig_log_here(&rig, log, 4);
 	CHECK_EQ(pramin_restore(rig.dev), 0);
 	CHECK_EQ(rig.accesses, rig.log_from);
+	CHECK_EQ(rig_close(&rig), 0);
+	CHECK_EQ(rig_open(&rig, "gb100", 0, false), 0);
 	CHECK_EQ(pramin_write8(rig.dev, 0, 1), 0);
 	CHECK(pramin_model_window(rig.model) != rig.raw);
 	rig_log_here(&rig, log, 4);
