@@ -302,7 +302,6 @@ static int broken_windows_have_their_reasons(void)
 
 #include "lib_why_share.h"
 #include "lib_why_mmu.h"
-#include "lib_why_tree.h"
 
 static int backends_and_callbacks_have_their_reasons(void)
 {
