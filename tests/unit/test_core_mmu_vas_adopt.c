@@ -91,6 +91,11 @@ static int an_empty_table_of_others_stays_when_a_change_is_dropped(void)
 	CHECK_EQ(vas_map(&v, 0x40000000, DATA_PA, 4096, 0), 0);
 	CHECK_EQ(vas_unmap(&v, 0x40000000, 4096), 0);
 	CHECK_EQ(v.heap.tables, tables);
+	/* It is in the way of a larger page. */
+	CHECK_EQ(vas_unmap(&v, 4 * MIB, 64 * KIB), 0);
+	CHECK_EQ(vas_map(&v, 4 * MIB, DATA_PA, 2 * MIB, 0), 0);
+	CHECK(vas_is(&v, 4 * MIB, DATA_PA, 64 * KIB));
+	CHECK_EQ(vas_unmap(&v, 4 * MIB, 2 * MIB), 0);
 	CHECK_EQ(pramin_vas_fini(vas_op(&v), &v.vas), 0);
 	v.vas = theirs;
 	return end();
