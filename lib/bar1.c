@@ -110,6 +110,19 @@ static int let_go(struct pramin_op *op, struct pramin_bar1 *bar1)
 	return ret ? ret : err;
 }
 
+void bar1_flush_all(struct pramin_dev *dev, struct pramin_op *op)
+{
+	const struct named *named;
+
+	for (named = dev->named; named; named = named->next) {
+		const struct pramin_bar1 *bar1 = (const void *)named;
+
+		if (named->kind == NAMED_BAR1 && !named->dead &&
+		    !(bar1->space && bar1->space->vas.storing))
+			pramin_bar_map_flush(op, &bar1->map);
+	}
+}
+
 static int show(struct pramin_op *op, struct pramin_bar1 *bar1,
 		struct pramin_pool *pool)
 {

@@ -93,6 +93,9 @@ int space_over(struct pramin_op *op, struct pramin_space *space, bool stale);
 /* Free host memory; the tables stay in VRAM as they are */
 void space_forget(struct pramin_op *op, struct pramin_space *space);
 
+/* Before a handle ends: what was stored through its BAR1 is in VRAM. */
+void bar1_flush_all(struct pramin_dev *dev, struct pramin_op *op);
+
 /* Of a handle that is closed: all goes, but what is in VRAM */
 void space_forget_all(struct pramin_dev *dev);
 

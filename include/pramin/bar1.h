@@ -20,7 +20,8 @@
  * Stores are posted, and may be combined on their way. Others (the GPU, another CPU
  * through the window) may look after pramin_bar1_flush() by the thread that has
  * stored; pramin_bar1_store() ends with it. It is needed too before what was stored to is
- * unmapped.
+ * unmapped. Releasing BAR1 and closing the GPU's handle flush what the closing thread
+ * has stored.
  *
  * Threads: every call may come from any thread. pramin_bar1_release() waits for calls
  * under way; afterwards the handle is refused by name, until the GPU's handle is
