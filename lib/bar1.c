@@ -7,18 +7,10 @@
 
 #include <pramin/bar1.h>
 
-#include "space.h"
+#include "bar1.h"
 #include "sys.h"
-#include "../core/mmu/bar_map.h"
 
 #define PAGE 4096ull
-
-/* @space: what it shows; NULL: physical */
-struct pramin_bar1 {
-	struct named named;
-	struct pramin_space *space;
-	struct pramin_bar_map map;
-};
 
 int pramin_bar1_status(struct pramin_dev *dev,
 		       struct pramin_bar1_status *status)
