@@ -12,7 +12,7 @@ the_man_page_has_the_text_of_the_command()
 
 the_man_page_names_every_command_and_option()
 {
-	grep -c '^\.BI [a-z]* "' "$SRC/man/pramin.1" >count
+	grep -c '^\.BI "[a-z0-9 ]*" "' "$SRC/man/pramin.1" >count
 	[ "$(cat count)" -eq "$("$PRAMIN" help --names | wc -l)" ] ||
 		fail "another number of commands"
 	for o in gpu width dry-run quiet json stats verify color raw all \
@@ -39,7 +39,7 @@ the_readme_uses_commands_that_exist()
 		sed 's/^-d [^ ]* //; s/^\(--*[a-z]* \)*//; s/ .*//' >words
 	[ -s words ] || fail "README.md shows no command"
 	while read -r word; do
-		"$PRAMIN" help --names | grep -qx -- "$word" ||
+		"$PRAMIN" help --names | grep -qE "^$word( |\$)" ||
 			fail "README.md uses pramin $word"
 	done <words
 }
