@@ -227,6 +227,10 @@ static const struct row rows[PRAMIN_REASON_COUNT] = {
 		"the VRAM size register ({x0}) reads {r1}, that is {x2} bytes; "
 		"1 MiB to 2 TiB are plausible",
 		"give it by hand: vram=SIZE" },
+	[PRAMIN_REASON_MMU_FORMAT] = {
+		"mmu_format",
+		"the format of the page tables of {t} is not modelled",
+		"formats are known from Fermi on" },
 
 	[PRAMIN_REASON_TIMED_OUT] = {
 		"timed_out", "process {d0} has kept the window at {x2} for {d1} ms",

@@ -94,6 +94,7 @@ enum pramin_reason {
 	PRAMIN_REASON_VRAM_ZERO,	/* size register reads 0 */
 	PRAMIN_REASON_VRAM_POISON,	/* size register reads a PRI error */
 	PRAMIN_REASON_VRAM_ABSURD,	/* no board has this size */
+	PRAMIN_REASON_MMU_FORMAT,	/* its page tables are not modelled */
 
 	/* -ETIMEDOUT */
 	PRAMIN_REASON_TIMED_OUT,	/* another user kept the window */

@@ -27,6 +27,7 @@
 #ifndef PRAMIN_WALK_H
 #define PRAMIN_WALK_H
 
+#include <pramin/dev.h>
 #include <pramin/mmu.h>
 #include <pramin/types.h>
 
@@ -137,6 +138,44 @@ int pramin_mmu_inst_decode(const struct pramin_mmu_format *format,
  * and what the read function returned; @tree is unchanged on failure.
  */
 int pramin_mmu_tree_inst(struct pramin_mmu_tree *tree, uint64_t inst_pa);
+
+/**
+ * pramin_mmu_tree_dev() - page tables of an open GPU
+ * @dev:      a handle, which the tree uses as long as it is used
+ * @big_page: as for pramin_mmu_format_of_chip()
+ * @tree:     all but its root, which the caller or pramin_mmu_tree_inst() sets;
+ *            untouched on failure
+ *
+ * Tables are read with pramin_read(), so that each read of the tree is at most
+ * 512 BAR0 reads and one move, and returns its codes; pramin_last_why() has the
+ * reason. The tree ends where VRAM or the reach of the window does. Reads give way
+ * to others as every bulk read does. Touches no hardware itself.
+ *
+ * Return: 0, or
+ *   -EINVAL  an argument is NULL, or the chip has no big pages of that size
+ *   -EOPNOTSUPP  Tesla: its page tables are not modelled
+ *   -EPERM   after fork()
+ */
+int pramin_mmu_tree_dev(struct pramin_dev *dev, uint64_t big_page,
+			struct pramin_mmu_tree *tree);
+
+/**
+ * pramin_mmu_tree_file() - page tables in a dump of VRAM
+ * @fd:     a regular file or block device, open for reading as long as the tree is
+ *          used; byte N of it is VRAM address N. Its position does not matter and
+ *          does not change, but for that of a block device.
+ * @format: of the chip that the dump is from
+ * @tree:   all but its root, as above; untouched on failure
+ *
+ * A read fails with -EIO where the file has become shorter, or with the code of
+ * pread().
+ *
+ * Return: 0, or
+ *   -EINVAL  an argument is NULL, or @fd is neither file nor block device
+ *   and any code of fstat() or lseek(), such as -EBADF
+ */
+int pramin_mmu_tree_file(int fd, const struct pramin_mmu_format *format,
+			 struct pramin_mmu_tree *tree);
 
 /** enum pramin_mmu_stop - why a walk ends at an entry */
 enum pramin_mmu_stop {

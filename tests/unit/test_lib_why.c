@@ -301,6 +301,7 @@ static int broken_windows_have_their_reasons(void)
 }
 
 #include "lib_why_share.h"
+#include "lib_why_tree.h"
 
 static int backends_and_callbacks_have_their_reasons(void)
 {
@@ -480,6 +481,7 @@ int main(int argc, char **argv)
 		TEST(reasons_of_open_that_need_a_backend_of_ones_own),
 		TEST(every_bad_argument_has_its_reason),
 		TEST(every_bad_entry_of_a_batch_has_its_reason),
+		TEST(page_tables_that_are_not_modelled_have_their_reason),
 		TEST(lost_gpus_have_their_reasons),
 		TEST(broken_windows_have_their_reasons),
 		TEST(what_only_sharing_can_meet_has_its_reasons),
