@@ -39,6 +39,18 @@ struct cmd {
 	int (*run)(struct cli *cli, int count, char **args);
 };
 
+/* What the commands around page tables take; NULL if not given */
+struct cli_mmu {
+	const char *root;
+	const char *inst;
+	const char *dump;
+	const char *chip;
+	const char *format;
+	const char *big_page;
+	const char *aperture;
+	const char *budget;
+};
+
 /* The command line and what follows from it */
 struct cli {
 	const struct cmd *cmd;	/* NULL until it is known */
@@ -58,6 +70,7 @@ struct cli {
 	bool man;		/* help */
 	bool names;		/* help */
 	const char *completion;	/* help */
+	struct cli_mmu mmu;
 
 	struct pramin_dev *dev;	/* NULL until cli_open() */
 	struct pramin_info info;

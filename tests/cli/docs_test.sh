@@ -15,8 +15,9 @@ the_man_page_names_every_command_and_option()
 	grep -c '^\.BI "[a-z0-9 ]*" "' "$SRC/man/pramin.1" >count
 	[ "$(cat count)" -eq "$("$PRAMIN" help --names | wc -l)" ] ||
 		fail "another number of commands"
-	for o in gpu width dry-run quiet json stats verify color raw all \
-		 completion version help; do
+	for o in gpu width dry-run quiet json stats verify color raw all root \
+		 inst dump chip format big-page aperture budget completion \
+		 version help; do
 		"$PRAMIN" help --man | tr -d '\\' | grep -q -- "--$o" ||
 			fail "no --$o"
 	done
@@ -69,5 +70,11 @@ the_completion_script_works()
 	_pramin
 	[ "${COMPREPLY[*]}" = "--verify --version" ] ||
 		fail "--ve: ${COMPREPLY[*]}"
+	COMP_WORDS=(pramin mm) COMP_CWORD=1
+	_pramin
+	[ "${COMPREPLY[*]}" = mmu ] || fail "mm: ${COMPREPLY[*]}"
+	COMP_WORDS=(pramin -n mmu w) COMP_CWORD=3
+	_pramin
+	[ "${COMPREPLY[*]}" = walk ] || fail "mmu w: ${COMPREPLY[*]}"
 	refused 2 bash help --completion tcsh
 }
