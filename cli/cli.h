@@ -49,6 +49,8 @@ struct cli_mmu {
 	const char *big_page;
 	const char *aperture;
 	const char *budget;
+	const char *svg;
+	const char *png;
 };
 
 /* The command line and what follows from it */

@@ -20,6 +20,9 @@ struct mmu_source {
 	uint64_t named_pa; /* the address behind --root or --inst */
 	uint64_t big_page;
 	int fd;
+	/* Called with what was read, if not NULL */
+	void (*on_read)(void *ctx, uint64_t vram_pa, size_t len);
+	void *on_read_ctx;
 };
 
 /*

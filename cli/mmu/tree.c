@@ -113,6 +113,8 @@ static int read_tree(void *ctx, uint64_t vram_pa, void *buf, size_t len)
 
 	if (cli_stopped())
 		return -ECANCELED;
+	if (source->on_read)
+		source->on_read(source->on_read_ctx, vram_pa, len);
 	return source->inner.read(source->inner.ctx, vram_pa, buf, len);
 }
 

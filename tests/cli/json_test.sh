@@ -32,6 +32,8 @@ json_of_page_tables()	# a helper
 	run --json mmu check --root 1M
 	status_is 1
 	keep mmu check
+	ok --json mmu show --root 1M --svg a.svg
+	keep mmu show
 	unset PRAMIN_GPU
 }
 

@@ -3,7 +3,7 @@
 # The command line itself: help, options, numbers, arguments, GPU strings.
 
 commands=(list info window read write dump load fill compare copy find top
-	"mmu walk" "mmu list" "mmu find" "mmu check" help)
+	"mmu walk" "mmu list" "mmu find" "mmu check" "mmu show" help)
 
 without_arguments_the_usage_is_on_standard_error()
 {
@@ -70,7 +70,7 @@ an_unknown_command_is_refused_with_the_nearest_one()
 a_command_of_two_words_needs_both()
 {
 	refused 2 "mmu is the first word of a command" mmu
-	err_has "commands: walk list find check"
+	err_has "commands: walk list find check show"
 	refused 2 "'mmu wlak' is not known; did you mean mmu walk?" mmu wlak
 	refused 2 "'mmu read' is not known" mmu read
 	refused 2 "'walk' is not known" walk
