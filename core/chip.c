@@ -4,13 +4,14 @@
  *
  * The key is what PMC_BOOT_0 says, never the PCI device id: new boards of a
  * known chip keep appearing. Sources of the ids: regs/master.h; of the
- * registers: regs/bus.h, regs/fb.h, regs/ready.h; of the formats of page tables:
- * mmu/format.c.
+ * registers: regs/bus.h, regs/fb.h, regs/ready.h, and chip_mmu.c; of the formats
+ * of page tables: mmu/format.c.
  */
 #include "chip.h"
 
 #include <pramin/mmu.h>
 
+#include "chip_mmu.h"
 #include "regs/bus.h"
 #include "regs/fb.h"
 #include "regs/master.h"
@@ -119,59 +120,83 @@ static const struct pramin_family tesla = { .name = "tesla" };
 static const struct pramin_family fermi = {
 	.name = "fermi",
 	.mmu = { PRAMIN_MMU_V1_128K, PRAMIN_MMU_V1_64K },
+	.tlb = &pramin_tlb_gf100,
+	.bar = &pramin_bar_gf100,
 };
 static const struct pramin_family kepler = {
 	.name = "kepler",
 	.mmu = { PRAMIN_MMU_V1_128K, PRAMIN_MMU_V1_64K },
+	.tlb = &pramin_tlb_gf100,
+	.bar = &pramin_bar_gf100,
 };
 static const struct pramin_family maxwell_gm10x = {
 	.name = "maxwell",
 	.mmu = { PRAMIN_MMU_V1_128K, PRAMIN_MMU_V1_64K },
+	.tlb = &pramin_tlb_gf100,
+	.bar = &pramin_bar_gf100,
 };
 static const struct pramin_family maxwell_gm20x = {
 	.name = "maxwell",
 	.mmu = { PRAMIN_MMU_V1_128K_GM200, PRAMIN_MMU_V1_64K_GM200 },
+	.tlb = &pramin_tlb_gf100,
+	.bar = &pramin_bar_gf100,
 };
 static const struct pramin_family pascal = {
 	.name = "pascal",
 	.mmu = { PRAMIN_MMU_V2_GP100 },
+	.tlb = &pramin_tlb_gp100,
+	.bar = &pramin_bar_gf100,
 };
 static const struct pramin_family volta = {
 	.name = "volta",
 	.mmu = { PRAMIN_MMU_V2_GV100 },
+	.tlb = &pramin_tlb_gp100,
+	.bar = &pramin_bar_gf100,
 };
 static const struct pramin_family turing = {
 	.name = "turing",
 	.ready = &ready_tu102,
 	.mmu = { PRAMIN_MMU_V2_TU102 },
+	.tlb = &pramin_tlb_tu102,
+	.bar = &pramin_bar_tu102,
 };
 static const struct pramin_family ampere = {
 	.name = "ampere",
 	.ready = &ready_tu102,
 	.mmu = { PRAMIN_MMU_V2_GA100 },
+	.tlb = &pramin_tlb_ga100,
+	.bar = &pramin_bar_tu102,
 };
 static const struct pramin_family ada = {
 	.name = "ada",
 	.ready = &ready_tu102,
 	.mmu = { PRAMIN_MMU_V2_GA100 },
+	.tlb = &pramin_tlb_ga100,
+	.bar = &pramin_bar_tu102,
 };
 static const struct pramin_family hopper = {
 	.name = "hopper",
 	.cc_mode = PRAMIN_CC_MODE_GH100,
 	.ready = &ready_gh100,
 	.mmu = { PRAMIN_MMU_V3_GH100 },
+	.tlb = &pramin_tlb_ga100,
+	.bar = &pramin_bar_gh100,
 };
 static const struct pramin_family blackwell_gb1xx = {
 	.name = "blackwell",
 	.cc_mode = PRAMIN_CC_MODE_GB100,
 	.ready = &ready_gh100,
 	.mmu = { PRAMIN_MMU_V3_GB100 },
+	.tlb = &pramin_tlb_ga100,
+	.bar = &pramin_bar_gh100,
 };
 static const struct pramin_family blackwell_gb2xx = {
 	.name = "blackwell",
 	.cc_mode = PRAMIN_CC_MODE_GB100,
 	.ready = &ready_gb202,
 	.mmu = { PRAMIN_MMU_V3_GB100 },
+	.tlb = &pramin_tlb_ga100,
+	.bar = &pramin_bar_gh100,
 };
 
 /* clang-format off */

@@ -41,6 +41,58 @@ struct pramin_ready_desc {
 	uint32_t gate_mask;
 };
 
+/**
+ * struct pramin_tlb_desc - the registers of a TLB invalidate
+ * @trigger: the last to be written
+ * @ctrl:    of the FIFO that a request waits in; 0: @trigger itself reads busy
+ * @upper_pdb: 0: the page directory lies below 2^40
+ *
+ * The rest are masks of fields of @trigger; 0: there is no such field.
+ */
+struct pramin_tlb_desc {
+	const char *name;	/* of @trigger */
+	uint32_t trigger;	/* BAR0, like the others */
+	uint32_t pdb;
+	uint32_t upper_pdb;
+	uint32_t ctrl;
+	uint32_t ack;
+	uint32_t cache_level;
+	uint32_t inval_scope;
+};
+
+/**
+ * struct pramin_block_desc - the register that says what one BAR shows
+ * @off:    BAR0, like the others
+ * @high:   of the upper half; written last. 0: one register holds it all
+ * @high_ptr: mask of @high
+ * @status: where @pending and @outstanding are read; may be @off
+ * @always: bits that are written as 1
+ */
+struct pramin_block_desc {
+	const char *name;
+	uint32_t off;
+	uint32_t high;
+	uint32_t high_ptr;
+	uint32_t status;
+	uint32_t pending;
+	uint32_t outstanding;
+	uint32_t always;
+};
+
+/**
+ * struct pramin_bar_desc - BAR1, BAR2 and how they are bound
+ *
+ * Masks of fields of the blocks; the address of an instance block, shifted right
+ * by @ptr_shift, is in @ptr, and in high_ptr above it.
+ */
+struct pramin_bar_desc {
+	uint32_t ptr;
+	uint32_t target;
+	uint32_t mode;
+	unsigned int ptr_shift;
+	struct pramin_block_desc block[2];	/* BAR1, BAR2 */
+};
+
 /** struct pramin_family - what all chips of a generation share */
 struct pramin_family {
 	const char *name;
@@ -48,6 +100,8 @@ struct pramin_family {
 	const struct pramin_ready_desc *ready;	/* NULL: no register published */
 	/* enum pramin_mmu_format_id; v1: both sizes of big pages, default first */
 	uint8_t mmu[2];
+	const struct pramin_tlb_desc *tlb;	/* NULL: before GF100 */
+	const struct pramin_bar_desc *bar;	/* NULL: before GF100 */
 };
 
 /** struct pramin_chip - one chip; rows are ordered by id */

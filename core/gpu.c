@@ -126,6 +126,7 @@ int pramin_gpu_attach(struct pramin_op *op, const struct pramin_io_ops *ops,
 	gpu->ops = ops;
 	gpu->io = io;
 	gpu->config = *config;
+	gpu->mmu = &gpu->own_mmu;
 
 	ret = pramin_probe(op);
 	if (ret)

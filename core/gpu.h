@@ -19,6 +19,7 @@
 
 #include "chip.h"
 #include "env.h"
+#include "mmu/state.h"
 
 /**
  * struct pramin_cause - why a call failed, in numbers
@@ -83,8 +84,13 @@ struct pramin_gpu {
 	struct pramin_meeting *meeting;
 	struct pramin_seat *seat;
 	uint32_t seat_no;
+	uint32_t pid;		/* for messages; 0: not told */
 	bool revoked;
 	volatile unsigned char *gate_aperture;	/* while the gate is open */
+
+	/* Page tables: the meeting's, or its own if it meets nobody */
+	struct pramin_mmu_state *mmu;
+	struct pramin_mmu_state own_mmu;
 };
 
 /**
@@ -110,6 +116,9 @@ struct pramin_op {
 	bool doubt;
 	bool lost;
 	bool spare;	/* with it, one store clears them all */
+#ifdef PRAMIN_DEBUG
+	uint32_t ranks;	/* of the locks that it holds (mmu/order.h) */
+#endif
 };
 
 /* Begin a call of the only user; pramin_share_begin() is for the others. */
@@ -122,6 +131,9 @@ static inline void pramin_op_init(struct pramin_op *op, struct pramin_gpu *gpu)
 	op->doubt = false;
 	op->lost = false;
 	op->spare = false;
+#ifdef PRAMIN_DEBUG
+	op->ranks = 0;
+#endif
 }
 
 /* Count @n more of a member of struct pramin_stats. */

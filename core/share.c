@@ -5,22 +5,35 @@
  */
 #include "share_lock.h"
 
+/* For how long it has been in the way of @r, in ms */
+static uint64_t kept_ms(const struct pramin_gpu *gpu,
+			const struct pramin_room_user *holder,
+			const struct pramin_room_user *waiter)
+{
+	uint64_t since = holder->since;
+
+	/*
+	 * A lease may be older than the calls that it lets in. Those that are in
+	 * its gate have been there since it closed, which was for the waiter.
+	 */
+	if (holder->owner & PRAMIN_OWNER_LEASE && since < waiter->since)
+		since = waiter->since;
+	return (pramin_now(gpu) - since) / 1000000;
+}
+
 /* Free the request by which a call waited for something that does not come. */
 static int give_up(struct pramin_op *op, struct pramin_request *r)
 {
 	struct pramin_gpu *gpu = op->gpu;
 	struct pramin_meeting *m = gpu->meeting;
 	const struct pramin_room_user *holder;
-	uint64_t now;
-	int says;
+	int says = pramin_share_lock_by(op, pramin_now(gpu) + PRAMIN_LOOK_NS);
 
-	pramin_share_reap_all(op);
-	says = pramin_share_lock(op);
 	if (says) {
 		pramin_request_abandon(m, r);
 		return says;
 	}
-	now = pramin_now(gpu);
+	pramin_share_reap_dead(gpu);
 	holder = pramin_room_oldest(&m->room);
 	says = pramin_room_cancel(&m->room, &r->user);
 	if (says == PRAMIN_ROOM_OUT && pramin_share_revoked(gpu))
@@ -28,7 +41,7 @@ static int give_up(struct pramin_op *op, struct pramin_request *r)
 	else if (says == PRAMIN_ROOM_OUT)
 		says = pramin_fail(op, -ETIMEDOUT, PRAMIN_REASON_TIMED_OUT,
 				   holder ? m->seat[holder->party].pid : 0,
-				   holder ? (now - holder->since) / 1000000 : 0,
+				   holder ? kept_ms(gpu, holder, &r->user) : 0,
 				   m->room.base);
 	pramin_share_settle(gpu);
 	pramin_share_unlock(gpu);
@@ -36,11 +49,11 @@ static int give_up(struct pramin_op *op, struct pramin_request *r)
 }
 
 /* Sleep until the room lets it in: IN or PLACE, or why not, and it is free. */
-static int wait_for(struct pramin_op *op, struct pramin_request *r)
+static int wait_for(struct pramin_op *op, struct pramin_request *r,
+		    uint64_t until)
 {
 	const struct pramin_gpu *gpu = op->gpu;
 	const struct pramin_env_ops *ops = gpu->config.env_ops;
-	uint64_t until = r->user.since + gpu->config.timeout_ns;
 
 	while (!__atomic_load_n(&r->wake, __ATOMIC_ACQUIRE)) {
 		uint64_t now = pramin_now(gpu);
@@ -52,7 +65,7 @@ static int wait_for(struct pramin_op *op, struct pramin_request *r)
 			look = until;
 		ops->wait(gpu->config.env, &r->wake, look);
 		if (ops->dead && pramin_now(gpu) >= look)
-			pramin_share_reap_all(op);
+			pramin_share_reap_all(op, until);
 	}
 	/*
 	 * Perhaps woken to hear just that, and the room may be letting it in at
@@ -170,7 +183,9 @@ int pramin_share_ask(struct pramin_op *op, const struct pramin_want *want)
 {
 	struct pramin_gpu *gpu = op->gpu;
 	struct pramin_request *r = NULL;
-	int says = pramin_share_lock(op);
+	/* One end for all waits on the way in */
+	uint64_t until = pramin_now(gpu) + gpu->config.timeout_ns;
+	int says = pramin_share_lock_by(op, until);
 	bool locked = true;
 
 	if (says)
@@ -183,7 +198,7 @@ int pramin_share_ask(struct pramin_op *op, const struct pramin_want *want)
 	if (says == PRAMIN_ROOM_WAIT) {
 		pramin_share_unlock(gpu);
 		locked = false;
-		says = wait_for(op, r);
+		says = wait_for(op, r, until);
 	}
 	if (says == PRAMIN_ROOM_PLACE)
 		says = place(op, r, &locked);

@@ -32,6 +32,7 @@
 #define PRAMIN_CORE_SHARE_H
 
 #include "gpu.h"
+#include "mmu/order.h"
 #include "room.h"
 #include "window.h"
 
@@ -111,7 +112,9 @@ struct pramin_meeting {
 	uint32_t hint;	   /* where to look for a free request */
 	uint32_t lock_pid; /* who has the lock, for messages; 0: nobody */
 	uint64_t leases;
+	/* What outlives its users is together: the spot and, behind it, the BARs. */
 	struct pramin_spot spot;
+	struct pramin_mmu_state mmu;
 	struct pramin_room room;
 	struct pramin_seat seat[PRAMIN_SEATS];
 	/* The first ones are the leases, each of its seat. */
@@ -163,9 +166,9 @@ int pramin_share_join(struct pramin_op *op, struct pramin_meeting *meeting,
 int pramin_share_quit(struct pramin_op *op);
 
 /* Free all that those have held who are dead, by the environment's word. Takes
- * the lock.
+ * the lock, if it can be had by then.
  */
-void pramin_share_reap_all(struct pramin_op *op);
+void pramin_share_reap_all(struct pramin_op *op, uint64_t until);
 
 /**
  * struct pramin_survey - what a seat does at this moment
@@ -192,8 +195,10 @@ int pramin_share_survey(struct pramin_op *op, struct pramin_survey *seats,
 int pramin_share_forget(struct pramin_op *op);
 
 /*
- * From a signal handler: write the saved value back, unless others have the GPU
- * open. Takes no lock. 0, or the backend's code.
+ * From a signal handler, and the end of the handle: write the saved value back,
+ * unless others have the GPU open, or other threads hold it. The environment
+ * sees to it that nobody joins, and no other thread has a call under way. Takes
+ * no lock. 0, or the backend's code.
  */
 int pramin_share_restore(struct pramin_gpu *gpu);
 
@@ -288,9 +293,16 @@ static inline int pramin_enter_alone(struct pramin_op *op, uint64_t vram_pa,
 static inline int pramin_enter(struct pramin_op *op, uint64_t vram_pa,
 			       uint64_t len, uint64_t run, uint32_t cost)
 {
+	int ret;
+
+	pramin_rank_take(op, PRAMIN_RANK_WINDOW);
 	if (op->gpu->meeting)
-		return pramin_share_enter(op, vram_pa, len, run, cost);
-	return pramin_enter_alone(op, vram_pa, len, run);
+		ret = pramin_share_enter(op, vram_pa, len, run, cost);
+	else
+		ret = pramin_enter_alone(op, vram_pa, len, run);
+	if (ret)
+		pramin_rank_drop(op, PRAMIN_RANK_WINDOW);
+	return ret;
 }
 
 /**
@@ -301,6 +313,7 @@ static inline int pramin_enter(struct pramin_op *op, uint64_t vram_pa,
  */
 static inline int pramin_leave(struct pramin_op *op, int ret)
 {
+	pramin_rank_drop(op, PRAMIN_RANK_WINDOW);
 	return op->inside ? pramin_share_leave(op, ret) : ret;
 }
 

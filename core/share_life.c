@@ -3,6 +3,8 @@
  * Handles that come, go and die, and what they leave behind.
  */
 #include "share_lock.h"
+#include "mmu/claim.h"
+#include "mmu/lock.h"
 #include "regs/bus.h"
 
 /* The mover's notes: what is known of the register */
@@ -93,12 +95,11 @@ static void recover(struct pramin_gpu *gpu)
 	pramin_share_settle(gpu);
 }
 
-int pramin_share_lock(struct pramin_op *op)
+int pramin_share_lock_by(struct pramin_op *op, uint64_t until)
 {
 	struct pramin_gpu *gpu = op->gpu;
 	const struct pramin_gpu_config *config = &gpu->config;
-	int ret = config->env_ops->lock(config->env,
-					pramin_now(gpu) + config->timeout_ns);
+	int ret = config->env_ops->lock(config->env, until);
 
 	if (ret < 0)
 		return pramin_fail(op, ret, PRAMIN_REASON_STOPPED,
@@ -115,8 +116,15 @@ int pramin_share_lock(struct pramin_op *op)
 	return 0;
 }
 
+int pramin_share_lock(struct pramin_op *op)
+{
+	return pramin_share_lock_by(op, pramin_now(op->gpu) +
+						op->gpu->config.timeout_ns);
+}
+
 void pramin_share_unlock(struct pramin_gpu *gpu)
 {
+	__atomic_store_n(&gpu->meeting->lock_pid, 0, __ATOMIC_RELAXED);
 	gpu->config.env_ops->unlock(gpu->config.env);
 }
 
@@ -134,11 +142,12 @@ static void reap(struct pramin_gpu *gpu, uint32_t seat)
 	m->spot.suspect = 1;
 	pramin_room_reap(&m->room, seat);
 	pramin_share_settle(gpu);
+	pramin_mmu_reap(gpu, seat);
+	pramin_claim_reap(gpu, seat);
 	m->seat[seat].taken = 0;
 }
 
-/* Under the lock. How many others are there, alive? */
-static uint32_t reap_dead(struct pramin_gpu *gpu)
+uint32_t pramin_share_reap_dead(struct pramin_gpu *gpu)
 {
 	const struct pramin_gpu_config *config = &gpu->config;
 	struct pramin_meeting *m = gpu->meeting;
@@ -156,13 +165,14 @@ static uint32_t reap_dead(struct pramin_gpu *gpu)
 	return others;
 }
 
-void pramin_share_reap_all(struct pramin_op *op)
+void pramin_share_reap_all(struct pramin_op *op, uint64_t until)
 {
-	if (pramin_share_lock(op))
+	if (pramin_share_lock_by(op, until))
 		return;
-	reap_dead(op->gpu);
+	pramin_share_reap_dead(op->gpu);
 	/* Also what somebody left who could not get the lock */
 	pramin_share_settle(op->gpu);
+	pramin_mmu_settle(op->gpu);
 	pramin_share_unlock(op->gpu);
 }
 
@@ -194,13 +204,23 @@ static int found(struct pramin_op *op, struct pramin_meeting *m)
 		ret = pramin_gpu_save_window(op);
 	gpu->meeting = m;
 	pramin_room_forget(&m->room);
-	m->spot = (struct pramin_spot){
-		.saved_raw = gpu->saved_raw,
-		.last_raw = gpu->saved_raw,
-		.moved = left && ret,
-		.epoch = m->room.epoch,
-	};
+	/* As long as it is moved, who comes after a death here needs the value. */
+	if (!ret)
+		__atomic_store_n(&m->spot.moved, 0, __ATOMIC_RELEASE);
+	m->spot.base = 0;
+	m->spot.epoch = m->room.epoch;
+	m->spot.saved_raw = gpu->saved_raw;
+	m->spot.last_raw = gpu->saved_raw;
+	m->spot.proved = 0;
+	m->spot.suspect = 0;
 	return ret;
+}
+
+/* It meets nobody any more. */
+static void apart(struct pramin_gpu *gpu)
+{
+	gpu->meeting = NULL;
+	gpu->mmu = &gpu->own_mmu;
 }
 
 int pramin_share_join(struct pramin_op *op, struct pramin_meeting *m,
@@ -211,15 +231,17 @@ int pramin_share_join(struct pramin_op *op, struct pramin_meeting *m,
 	int ret;
 
 	gpu->meeting = m;
+	gpu->mmu = &m->mmu;
 	gpu->seat = place;
 	gpu->seat_no = seat;
+	gpu->pid = pid;
 	ret = pramin_share_lock(op);
 	if (ret)
 		goto out;
 	/* Whoever had the seat is dead: its number is free. */
 	if (place->taken)
 		reap(gpu, seat);
-	if (!reap_dead(gpu))
+	if (!pramin_share_reap_dead(gpu))
 		ret = found(op, m);
 	gpu->saved_raw = m->spot.saved_raw;
 	if (!ret) {
@@ -231,7 +253,7 @@ int pramin_share_join(struct pramin_op *op, struct pramin_meeting *m,
 	pramin_share_unlock(gpu);
 out:
 	if (ret)
-		gpu->meeting = NULL;
+		apart(gpu);
 	return ret;
 }
 
@@ -284,11 +306,12 @@ int pramin_share_quit(struct pramin_op *op)
 		pramin_lease_end(gpu, gpu->seat_no);
 		pramin_share_settle(gpu);
 	}
-	if (!reap_dead(gpu))
+	if (!pramin_share_reap_dead(gpu))
 		ret = restore(op);
+	pramin_claim_reap(gpu, gpu->seat_no);
 	gpu->seat->taken = 0;
 	pramin_share_unlock(gpu);
-	gpu->meeting = NULL;
+	apart(gpu);
 	return ret;
 }
 
@@ -305,15 +328,36 @@ int pramin_share_forget(struct pramin_op *op)
 	return 0;
 }
 
-int pramin_share_restore(struct pramin_gpu *gpu)
+/* Is there another handle, or another thread of this one inside? */
+static bool others_use(const struct pramin_gpu *gpu)
 {
+	const struct pramin_env_ops *ops = gpu->config.env_ops;
 	struct pramin_meeting *m = gpu->meeting;
+	uint64_t self = ops->thread(gpu->config.env);
 	uint32_t i;
 
 	for (i = 0; i < PRAMIN_SEATS; i++)
 		if (i != gpu->seat_no &&
-		    __atomic_load_n(&m->seat[i].taken, __ATOMIC_RELAXED))
-			return 0;
+		    __atomic_load_n(&m->seat[i].taken, __ATOMIC_RELAXED) &&
+		    !(ops->dead && ops->dead(gpu->config.env, i)))
+			return true;
+	for (i = PRAMIN_SEATS; i < PRAMIN_REQUESTS; i++) {
+		const struct pramin_room_user *user = &m->request[i].user;
+
+		if (user->party == gpu->seat_no && user->owner != self &&
+		    user->state != PRAMIN_ROOM_IDLE)
+			return true;
+	}
+	return false;
+}
+
+int pramin_share_restore(struct pramin_gpu *gpu)
+{
+	struct pramin_meeting *m = gpu->meeting;
+
+	__atomic_store_n(&gpu->revoked, true, __ATOMIC_SEQ_CST);
+	if (others_use(gpu))
+		return 0;
 	if (!__atomic_load_n(&m->spot.moved, __ATOMIC_RELAXED) ||
 	    __atomic_load_n(&gpu->gone, __ATOMIC_RELAXED))
 		return 0;
@@ -335,7 +379,8 @@ void pramin_share_revoke(struct pramin_op *op)
 	uint32_t i;
 
 	__atomic_store_n(&gpu->revoked, true, __ATOMIC_RELEASE);
-	if (pramin_share_lock(op))
+	/* Those who wait look for themselves, too. */
+	if (pramin_share_lock_by(op, pramin_now(gpu) + PRAMIN_LOOK_NS))
 		return;
 	gpu->seat->closed = 1;
 	for (i = PRAMIN_SEATS; i < PRAMIN_REQUESTS; i++) {

@@ -21,9 +21,14 @@ static inline uint64_t pramin_now(const struct pramin_gpu *gpu)
 
 /*
  * The lock, and all in order even if its last owner died with it. 0, or
- * -ETIMEDOUT with its reason: somebody is stopped who has it.
+ * -ETIMEDOUT with its reason: somebody is stopped who has it. The first waits for
+ * as long as a call may.
  */
 int pramin_share_lock(struct pramin_op *op);
+int pramin_share_lock_by(struct pramin_op *op, uint64_t until);
+
+/* Under the lock: free what the dead have held. How many others are alive? */
+uint32_t pramin_share_reap_dead(struct pramin_gpu *gpu);
 
 /*
  * After every call of the room, still under the lock: wake whom it lists, and

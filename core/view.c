@@ -22,12 +22,16 @@ static int come_in(struct pramin_op *op, struct pramin_hold *hold)
 		.alone = hold->alone,
 		.lasting = true,
 	};
-	int ret = op->gpu->meeting ? pramin_share_ask(op, &want) :
-				     pramin_enter_alone(op, want.vram_pa,
-							want.len, want.run);
+	int ret;
 
-	if (ret)
+	pramin_rank_take(op, PRAMIN_RANK_WINDOW);
+	ret = op->gpu->meeting ? pramin_share_ask(op, &want) :
+				 pramin_enter_alone(op, want.vram_pa, want.len,
+						    want.run);
+	if (ret) {
+		pramin_rank_drop(op, PRAMIN_RANK_WINDOW);
 		return ret;
+	}
 	hold->inside = *op;
 	hold->ptr = NULL;
 	if (op->aperture)

@@ -120,15 +120,35 @@ const struct pramin_why *pramin_last_why(const struct pramin_dev *dev)
 	return &none;
 }
 
+/*
+ * Does another thread have a call under way? Each counts in its place, and this
+ * one may be in the middle of a call: with more threads than places one cannot
+ * tell whose it is.
+ */
+static bool others_call(const struct pramin_dev *dev)
+{
+	const struct pramin_seat *seat = dev->gpu.seat;
+	uint32_t own = sys_thread() % PRAMIN_STRIPES, i;
+
+	for (i = 0; i < PRAMIN_STRIPES; i++)
+		if (__atomic_load_n(&seat->stripe[i].calls, __ATOMIC_SEQ_CST) &&
+		    (i != own || sys_threads() > PRAMIN_STRIPES))
+			return true;
+	return false;
+}
+
 int pramin_restore(struct pramin_dev *dev)
 {
 	if (!dev)
 		return -EINVAL;
 	if (dev_is(dev, DEV_FORKED))
 		return -EPERM;
-	if (dev->gpu.meeting)
-		return pramin_share_restore(&dev->gpu);
-	return pramin_window_restore(&dev->gpu);
+	if (!dev->gpu.meeting)
+		return pramin_window_restore(&dev->gpu);
+	__atomic_fetch_or(&dev->barred, DEV_REVOKED, __ATOMIC_SEQ_CST);
+	if (others_call(dev) || !meet_shut(&dev->meet))
+		return 0;
+	return pramin_share_restore(&dev->gpu);
 }
 
 int pramin_info(struct pramin_dev *dev, struct pramin_info *info)

@@ -16,12 +16,15 @@
 #define DEV_REVOKED 2u
 #define DEV_CLOSED  4u /* to be freed by the last one out */
 
+struct named;
+
 struct pramin_dev {
 	struct pramin_gpu gpu;
 	struct meet meet;
 	uint32_t barred;	 /* DEV_*, atomic */
 	uint32_t views;		 /* open, atomic */
 	struct pramin_dev *next; /* of those that fork() has to know */
+	struct named *named;	 /* its pools and spaces, also former ones */
 	uint64_t serial;	 /* tells handles apart that had one address */
 	uint64_t clock_at_open;	 /* of the backend's simulated clock, in ns */
 	void (*log)(void *ctx, enum pramin_log_level level, const char *line);

@@ -17,12 +17,15 @@
 #include "why.h"
 
 #define KEYS	"chip=, vram=, base_bits=, boot0=, fault=, read_ns=, " \
-		"write_ns=, flat, file="
+		"write_ns=, bar1=, posted=, invalidate_ns=, bind_ns=, " \
+		"flush_ns=, flat, file="
 #define FORM	"model:CHIP[,KEY=VALUE...] with the keys " KEYS
 
 #define VRAM_MIN	(1ull << 20)
 #define VRAM_MAX	(2ull << 40)
 #define VRAM_GRAIN	4096u
+#define BAR_MIN		(1ull << 20)
+#define BAR_MAX		(512ull << 30)
 
 struct parser {
 	struct gpu_string *gpu;
@@ -111,6 +114,44 @@ static int key_write_ns(const struct parser *p, const char *value)
 	return parse_u32(p, value, &p->gpu->model.write_ns);
 }
 
+static int key_invalidate_ns(const struct parser *p, const char *value)
+{
+	return parse_u32(p, value, &p->gpu->model.invalidate_ns);
+}
+
+static int key_bind_ns(const struct parser *p, const char *value)
+{
+	return parse_u32(p, value, &p->gpu->model.bind_ns);
+}
+
+static int key_flush_ns(const struct parser *p, const char *value)
+{
+	return parse_u32(p, value, &p->gpu->model.flush_ns);
+}
+
+static int key_bar1(const struct parser *p, const char *value)
+{
+	uint64_t bytes = 0;
+	int ret = parse_range(p, value, 0, BAR_MAX, "0 to 512G", &bytes);
+
+	if (ret)
+		return ret;
+	if (bytes & (bytes - 1) || (bytes && bytes < BAR_MIN))
+		return bad(p, "is not 0, 1M, 2M, 4M, ... 512G", "");
+	p->gpu->model.bar1 = bytes ? bytes : PRAMIN_MODEL_NO_BAR1;
+	return 0;
+}
+
+static int key_posted(const struct parser *p, const char *value)
+{
+	uint64_t seed = 0;
+	int ret = parse_range(p, value, 0, UINT32_MAX - 1,
+			      "0 for at once, or a seed to 0xfffffffe", &seed);
+
+	p->gpu->model.posted = seed ? (uint32_t)seed : PRAMIN_MODEL_IN_ORDER;
+	return ret;
+}
+
 static int key_fault(const struct parser *p, const char *value)
 {
 	p->gpu->model.faults = value;
@@ -143,6 +184,11 @@ static const struct key {
 	{ "fault", true, false, key_fault },
 	{ "read_ns", true, false, key_read_ns },
 	{ "write_ns", true, false, key_write_ns },
+	{ "bar1", true, false, key_bar1 },
+	{ "posted", true, false, key_posted },
+	{ "invalidate_ns", true, false, key_invalidate_ns },
+	{ "bind_ns", true, false, key_bind_ns },
+	{ "flush_ns", true, false, key_flush_ns },
 	{ "flat", false, false, key_flat },
 	{ "file", true, true, key_file },
 };

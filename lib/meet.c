@@ -6,6 +6,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -59,6 +61,24 @@ static bool nobody_lives(const struct meet *meet)
 	       !is_locked(meet, F_WRLCK, BYTE_USE, 1);
 }
 
+/* Whoever opens or closes it, for a message; 0: it has not said so */
+static uint32_t changer(const struct meet *meet)
+{
+	const size_t at = offsetof(struct meet_mem, change_pid);
+	uint32_t pid;
+
+	return pread(meet->fd, &pid, sizeof(pid), (off_t)(meet->offset + at)) ==
+			       sizeof(pid) ?
+		       pid :
+		       0;
+}
+
+static void say_who_changes(const struct meet *meet, uint32_t pid)
+{
+	if (meet->mem)
+		__atomic_store_n(&meet->mem->change_pid, pid, __ATOMIC_RELAXED);
+}
+
 int meet_hold(struct meet *meet, uint64_t timeout_ns)
 {
 	uint64_t until = sys_now() + timeout_ns;
@@ -68,6 +88,8 @@ int meet_hold(struct meet *meet, uint64_t timeout_ns)
 		return 0;
 	for (;;) {
 		ret = lock_byte(meet, F_WRLCK, BYTE_CHANGE);
+		if (!ret)
+			say_who_changes(meet, sys_process());
 		if (ret != -EAGAIN && ret != -EACCES)
 			return ret;
 		if (sys_now() >= until)
@@ -76,10 +98,20 @@ int meet_hold(struct meet *meet, uint64_t timeout_ns)
 	}
 }
 
+bool meet_shut(const struct meet *meet)
+{
+	if (meet->fd >= 0 && lock_byte(meet, F_WRLCK, BYTE_CHANGE))
+		return false;
+	say_who_changes(meet, sys_process());
+	return true;
+}
+
 void meet_ready(struct meet *meet)
 {
-	if (meet->fd >= 0)
-		lock_byte(meet, F_UNLCK, BYTE_CHANGE);
+	if (meet->fd < 0)
+		return;
+	say_who_changes(meet, 0);
+	lock_byte(meet, F_UNLCK, BYTE_CHANGE);
 }
 
 static int refuse_file(struct pramin_why *why, int err, const char *path,
@@ -91,14 +123,60 @@ static int refuse_file(struct pramin_why *why, int err, const char *path,
 		       what);
 }
 
+/*
+ * Whoever may write to the directory could put another file in the place of this
+ * one, and those who come later would meet elsewhere. Not in a sticky directory,
+ * and one's own group is oneself on most systems.
+ */
+static int check_directory(const char *path, struct pramin_why *why)
+{
+	const char *slash = strrchr(path, '/');
+	size_t len = slash ? (size_t)(slash - path) + 1 : 0;
+	char *dir = sys_alloc(len + 2);
+	struct stat st;
+	int ret;
+
+	if (!dir)
+		return why_set(why, -ENOMEM, PRAMIN_REASON_NO_MEMORY, "",
+			       "out of memory");
+	memcpy(dir, path, len);
+	dir[len] = '.';
+	ret = stat(dir, &st) ? -errno : 0;
+	sys_free(dir);
+	if (ret)
+		return refuse_file(why, -EPERM, path, strerror(-ret));
+	if (st.st_uid != geteuid() && st.st_uid)
+		return why_set(
+			why, -EPERM, PRAMIN_REASON_FILE,
+			"use a directory of your own",
+			"%.120s cannot be where users of the GPU meet: its "
+			"directory belongs to another user",
+			path);
+	if (st.st_mode & S_ISVTX || !(st.st_mode & 022))
+		return 0;
+	if (!(st.st_mode & 002) && st.st_gid == getegid())
+		return 0;
+	return why_set(why, -EPERM, PRAMIN_REASON_FILE,
+		       "chmod go-w that directory, or use another one",
+		       "%.120s cannot be where users of the GPU meet: other "
+		       "users may write to its directory",
+		       path);
+}
+
 /* Only what nobody else can change is mapped. */
 static int open_file(struct meet *meet, const char *path,
 		     struct pramin_why *why)
 {
 	struct stat st;
+	int ret = check_directory(path, why);
 
+	if (ret)
+		return ret;
+	/* Not while another thread forks: the child must hear of it. */
+	sys_global_take();
 	meet->fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK |
 				      O_NOCTTY);
+	sys_global_drop();
 	if (meet->fd < 0)
 		return refuse_file(why, -EPERM, path, strerror(errno));
 	if (fstat(meet->fd, &st))
@@ -129,6 +207,19 @@ static int held(const struct meet *meet, struct pramin_why *why)
 		       pid == sys_process() ? " (this process)" : "");
 }
 
+static int stuck(const struct meet *meet, struct pramin_why *why)
+{
+	uint32_t pid = changer(meet);
+	char who[32] = "another process";
+
+	if (pid)
+		snprintf(who, sizeof(who), "process %" PRIu32, pid);
+	return why_set(
+		why, -EBUSY, PRAMIN_REASON_HELD,
+		"continue or end it if it is stopped, and try again",
+		"%s is opening or closing this GPU and does not get done", who);
+}
+
 /* Room for all of it: a store into a mapped hole of a full disk is a signal. */
 static int map_file(struct meet *meet, struct pramin_why *why)
 {
@@ -147,12 +238,15 @@ static int map_file(struct meet *meet, struct pramin_why *why)
 			       "no room for the %zu bytes that users of the "
 			       "GPU share: %s",
 			       sizeof(*meet->mem), strerror(err));
+	sys_global_take();
 	ptr = mmap(NULL, sizeof(*meet->mem), PROT_READ | PROT_WRITE, MAP_SHARED,
 		   meet->fd, (off_t)meet->offset);
+	if (ptr != MAP_FAILED)
+		meet->mem = ptr;
+	sys_global_drop();
 	if (ptr == MAP_FAILED)
 		return why_set(why, -ENOMEM, PRAMIN_REASON_NO_MEMORY, "",
 			       "out of memory");
-	meet->mem = ptr;
 	return 0;
 }
 
@@ -189,12 +283,11 @@ static int open_place(struct meet *meet, const char *path, uint64_t timeout_ns,
 		return ret;
 	ret = meet_hold(meet, timeout_ns);
 	if (ret)
-		return why_set(why, -EBUSY, PRAMIN_REASON_HELD, "try again",
-			       "another process is opening or closing this GPU "
-			       "and does not get done");
+		return stuck(meet, why);
 	ret = map_file(meet, why);
 	if (ret)
 		return ret;
+	say_who_changes(meet, sys_process());
 	if (nobody_lives(meet)) {
 		ret = meet_clean(meet);
 		if (ret)
@@ -215,11 +308,8 @@ int meet_begin(struct meet *meet, const struct pramin_io_ops *ops, void *io,
 	const char *path = NULL;
 	int ret;
 
-	*meet = (struct meet){
-		.fd = -1,
-		.sole = sole,
-		.process = sys_process_mark(),
-	};
+	meet->sole = sole;
+	meet->process = sys_process_mark();
 	if (ops->meeting)
 		path = ops->meeting(io, &meet->offset);
 	if (path) {
@@ -241,6 +331,7 @@ int meet_begin(struct meet *meet, const struct pramin_io_ops *ops, void *io,
 
 void meet_end(struct meet *meet)
 {
+	sys_global_take();
 	if (meet->mem && meet->fd >= 0) {
 		if (meet->sole)
 			meet->mem->sole_pid = 0;
@@ -252,6 +343,7 @@ void meet_end(struct meet *meet)
 		close(meet->fd);
 	meet->mem = NULL;
 	meet->fd = -1;
+	sys_global_drop();
 }
 
 void meet_forked(struct meet *meet)

@@ -27,6 +27,9 @@
 #include "sys.h"
 #include "../core/share.h"
 
+/* Goes up with each change of what lies in the file */
+#define MEET_VERSION 2u
+
 /* As it lies in the file */
 struct meet_mem {
 	char magic[8];
@@ -35,6 +38,8 @@ struct meet_mem {
 	uint32_t boot_0;
 	uint32_t sole_pid; /* of the handle that is alone; 0: none */
 	uint64_t vram_size;
+	uint32_t change_pid; /* who opens or closes, for messages; 0: nobody */
+	uint32_t reserved;
 	struct sys_lock lock;
 	struct pramin_meeting meeting;
 };
@@ -51,6 +56,7 @@ struct meet {
 
 /**
  * meet_begin() - open the place, and keep others from coming or going
+ * @meet:       zeroes, and -1 for @fd: a forked child may look at it at any time
  * @sole:       refuse if somebody is there, and keep others away
  * @timeout_ns: for those who are just coming or going
  *
@@ -59,6 +65,12 @@ struct meet {
  */
 int meet_begin(struct meet *meet, const struct pramin_io_ops *ops, void *io,
 	       bool sole, uint64_t timeout_ns, struct pramin_why *why);
+
+/*
+ * From a signal handler: nobody comes or goes until this handle ends or its
+ * process does. false: somebody is just doing so.
+ */
+bool meet_shut(const struct meet *meet);
 
 /* meet_mem.c: zeroes become a meeting of nobody. 0, or a negative errno value */
 int meet_make_anew(struct meet_mem *mem, bool processes);

@@ -70,7 +70,7 @@ int pramin_mmu_tree_dev(struct pramin_dev *dev, uint64_t big_page,
 	if (ret == -EOPNOTSUPP) {
 		const struct pramin_cause cause = {
 			.err = ret,
-			.reason = PRAMIN_REASON_MMU_FORMAT,
+			.reason = PRAMIN_REASON_NO_MMU,
 			.text = info.chip,
 		};
 
@@ -116,6 +116,7 @@ int pramin_mmu_tree_file(int fd, const struct pramin_mmu_format *format,
 		.read = read_file,
 		.alloc = tree_alloc,
 		.free = tree_free,
+		/* NOLINTNEXTLINE(performance-no-int-to-ptr): it is no pointer */
 		.ctx = (void *)(intptr_t)fd,
 	};
 	return 0;

@@ -12,9 +12,11 @@
 #include <pramin/pramin.h>
 
 #include "dev.h"
+#include "space.h"
 #include "env.h"
 #include "gpu_string.h"
 #include "why.h"
+#include "../core/mmu/bar.h"
 
 #define DEFAULT_GPU	   "model:tu102,vram=8G"
 #define DEFAULT_TIMEOUT_MS 5000u
@@ -156,9 +158,11 @@ static int join(struct pramin_dev *dev, struct pramin_op *op,
 	struct meet *meet = &dev->meet;
 	int ret = meet_check(meet, gpu->boot_0, gpu->vram_size, why);
 
+	gpu->pid = sys_process();
 	if (ret || !meet->mem)
 		return ret;
 	if (meet->sole) {
+		gpu->mmu = &meet->mem->meeting.mmu;
 		struct pramin_spot *spot = &meet->mem->meeting.spot;
 
 		/* Others died and left it moved: theirs is what close restores. */
@@ -167,7 +171,7 @@ static int join(struct pramin_dev *dev, struct pramin_op *op,
 			gpu->moved = true;
 		}
 		spot->saved_raw = gpu->saved_raw;
-		spot->moved = 1;
+		__atomic_store_n(&spot->moved, 1, __ATOMIC_RELEASE);
 		return 0;
 	}
 	ret = pramin_share_join(op, &meet->mem->meeting, meet->seat,
@@ -219,14 +223,17 @@ static int open_io(const struct pramin_io_ops *ops, void *io,
 	dev->log_ctx = opts->log_ctx;
 	if (ops->clock_ns)
 		dev->clock_at_open = ops->clock_ns(io);
+	/* Before there is anything that a forked child would have to give back */
+	dev->meet.fd = -1;
+	remember(dev);
 	ret = bring_up(dev, ops, io, &config, opts, why);
 	if (ret) {
+		forget(dev);
 		sys_free(dev);
 		return ret;
 	}
 	note_not_verified(dev);
 	say_what_it_is(dev);
-	remember(dev);
 	*result = dev;
 	return 0;
 }
@@ -311,13 +318,36 @@ static uint64_t calls_under_way(const struct pramin_dev *dev)
 	return calls;
 }
 
+/* What its BARs showed before. No call is under way, and none comes in. */
+static int give_bars(struct pramin_dev *dev, struct pramin_op *op)
+{
+	struct pramin_gpu *gpu = &dev->gpu;
+	bool revoked;
+	int ret;
+
+	/* An open view of the only user: it is not closed yet. */
+	if (gpu->holds)
+		return 0;
+	pramin_op_init(op, gpu);
+	if (gpu->meeting)
+		pramin_share_begin(op, sys_thread());
+	/* It may have to wait like any other. */
+	revoked = __atomic_exchange_n(&gpu->revoked, false, __ATOMIC_ACQ_REL);
+	ret = pramin_bar_give_all(op);
+	__atomic_store_n(&gpu->revoked, revoked, __ATOMIC_RELEASE);
+	return ret;
+}
+
 /* Nobody is inside: leave the others, restore, free. */
 static int finish(struct pramin_dev *dev, struct pramin_why *why)
 {
 	struct pramin_gpu *gpu = &dev->gpu;
 	struct pramin_op op;
-	int ret;
+	int ret, bars;
 
+	bars = give_bars(dev, &op);
+	if (bars)
+		failed(dev, &op.cause, why);
 	pramin_op_init(&op, gpu);
 	if (meet_hold(&dev->meet, gpu->config.timeout_ns))
 		dev_say(dev, PRAMIN_LOG_ERROR,
@@ -333,12 +363,13 @@ static int finish(struct pramin_dev *dev, struct pramin_why *why)
 	if (dev->meet.sole && dev->meet.mem)
 		dev->meet.mem->meeting.spot.moved = gpu->moved;
 	dev_say(dev, PRAMIN_LOG_DEBUG, "%s: closed", gpu->ops->name);
-	forget(dev);
 	meet_end(&dev->meet);
+	forget(dev);
+	space_forget_all(dev);
 	if (gpu->ops->close)
 		gpu->ops->close(gpu->io);
 	sys_free(dev);
-	return ret;
+	return ret ? ret : bars;
 }
 
 void dev_view_over(struct pramin_dev *dev)
@@ -381,8 +412,9 @@ int pramin_revoke(struct pramin_dev *dev)
 /* A child's copy: nothing of it is the child's to give back but memory. */
 static int close_copy(struct pramin_dev *dev)
 {
-	forget(dev);
 	meet_end(&dev->meet);
+	forget(dev);
+	space_forget_all(dev);
 	if (dev->gpu.ops->close)
 		dev->gpu.ops->close(dev->gpu.io);
 	sys_free(dev);

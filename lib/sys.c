@@ -58,14 +58,20 @@ uint64_t sys_now(void)
 	return (uint64_t)ts.tv_sec * NS_PER_S + (uint64_t)ts.tv_nsec;
 }
 
+static atomic_uint_least32_t last_thread;
+
 uint32_t sys_thread(void)
 {
-	static atomic_uint_least32_t last;
 	static SYS_PER_THREAD uint32_t number;
 
 	if (!number)
-		number = atomic_fetch_add(&last, 1) + 1;
+		number = atomic_fetch_add(&last_thread, 1) + 1;
 	return number;
+}
+
+uint32_t sys_threads(void)
+{
+	return atomic_load(&last_thread);
 }
 
 uint32_t sys_process(void)

@@ -51,6 +51,9 @@ uint32_t sys_process_mark(void);
 /* The calling thread's number, from 1; no other of this process has had it */
 uint32_t sys_thread(void);
 
+/* How many of these numbers have been given */
+uint32_t sys_threads(void);
+
 /* A lock that may lie in memory of several processes and outlives its owner */
 struct sys_lock {
 	pthread_mutex_t mutex;

@@ -20,6 +20,8 @@ static void describe(const struct pramin_dev *dev, uint32_t seat,
 		     struct pramin_user *user)
 {
 	*user = (struct pramin_user){
+		/* A seat is taken once in a nanosecond. */
+		.id = s->since * PRAMIN_SEATS + seat,
 		.pid = s->pid,
 		.self = seat == dev->gpu.seat_no,
 		.holds = s->holds,

@@ -3,8 +3,8 @@
  * From the numbers of a failure to sentences.
  *
  * One row per reason. In a sentence, {x0} is argument 0 in hex, {r0} the same
- * as a 32-bit register value, {d0} in decimal, {s0} as a size, {t} the name
- * that came with it. What the arguments are is written at the place in core
+ * as a 32-bit register value, {d0} in decimal, {p0} as a process, {s0} as a
+ * size, {t} the name that came with it. What the arguments are is written at the place in core
  * that fails; a test calls every row.
  */
 #include <inttypes.h>
@@ -15,16 +15,10 @@
 #include "why.h"
 #include "../core/regs/pri.h"
 
-struct row {
-	const char *name;
-	const char *what;
-	const char *next;
-};
-
-#define REOPEN	"open the GPU again once it answers"
+#define REOPEN "open the GPU again once it answers"
 
 /* clang-format off */
-static const struct row rows[PRAMIN_REASON_COUNT] = {
+static const struct why_row rows[WHY_SPACE_FIRST] = {
 	[PRAMIN_REASON_NONE] = {
 		"none", "no call has failed", "" },
 
@@ -77,6 +71,14 @@ static const struct row rows[PRAMIN_REASON_COUNT] = {
 		"entry {d0} of the batch: address {x1} is not a multiple of the "
 		"access width, {d2} bytes",
 		"align the address, or use narrower accesses" },
+
+	[PRAMIN_REASON_TABLE_MISALIGNED] = {
+		"table_misaligned",
+		"{x0} cannot be the address of {t}: it is not a multiple of "
+		"{d1} bytes", "" },
+	[PRAMIN_REASON_CLAIM_EMPTY] = {
+		"claim_empty", "a claim of 0 bytes at {x0} claims nothing",
+		"ask for at least one byte" },
 
 	[PRAMIN_REASON_OVERFLOW] = {
 		"overflow",
@@ -142,12 +144,38 @@ static const struct row rows[PRAMIN_REASON_COUNT] = {
 		"may have been other VRAM",
 		"repeat the call, or check what it wrote" },
 
+	[PRAMIN_REASON_REGISTER_ERROR] = {
+		"register_error",
+		"{t} ({x0}) reads {r1}, which is an error and not a state",
+		"it is not accessible in this mode; reset the GPU" },
+	[PRAMIN_REASON_NOT_BOUND] = {
+		"not_bound",
+		"{t} ({x0}) reads {r1} where {r2} was written",
+		"something else binds this BAR; find it before you use the BAR" },
+
 	[PRAMIN_REASON_HELD] = {
 		"held", "the GPU is in use", "wait for it to be closed" },
 	[PRAMIN_REASON_TOO_MANY] = {
-		"too_many", "{d0} users hold or wait for this GPU's window, and no "
-		"more fit",
+		"too_many", "{d0} users hold or wait for this GPU, and no more fit",
 		"end some of them" },
+	[PRAMIN_REASON_CLAIMED] = {
+		"claimed", "{t} from {x0} to {x1} belongs to {p2}",
+		"use another range, or end that process" },
+	[PRAMIN_REASON_CLAIMS_FULL] = {
+		"claims_full", "{d0} ranges of this GPU are claimed, and no more fit",
+		"claim fewer, larger ranges" },
+	[PRAMIN_REASON_BAR_CONSOLE] = {
+		"bar_console",
+		"BAR{d0} is in use by {t}: page tables of ours would take the "
+		"picture away under it",
+		"unbind the console from this GPU; everything works through the "
+		"window meanwhile" },
+	[PRAMIN_REASON_BAR_IN_USE] = {
+		"bar_in_use",
+		"BAR{d0} shows page tables of somebody else: its block register "
+		"reads {r1}, the instance block is at {x2}",
+		"unbind the driver, or reset the GPU; everything works through "
+		"the window meanwhile" },
 	[PRAMIN_REASON_VIEW_OPEN] = {
 		"view_open",
 		"an open view keeps the window at {x2}",
@@ -227,19 +255,45 @@ static const struct row rows[PRAMIN_REASON_COUNT] = {
 		"the VRAM size register ({x0}) reads {r1}, that is {x2} bytes; "
 		"1 MiB to 2 TiB are plausible",
 		"give it by hand: vram=SIZE" },
-	[PRAMIN_REASON_MMU_FORMAT] = {
-		"mmu_format",
-		"the format of the page tables of {t} is not modelled",
-		"formats are known from Fermi on" },
+	[PRAMIN_REASON_NO_MMU] = {
+		"no_mmu",
+		"the MMU of {t} and its page tables are older than GF100's, and "
+		"not supported",
+		"everything works through the window" },
+	[PRAMIN_REASON_BAR_ABSENT] = {
+		"bar_absent", "this GPU has no BAR{d0}, or the backend {t} does not "
+		"reach it", "everything works through the window" },
+	[PRAMIN_REASON_BAR_SMALL] = {
+		"bar_small",
+		"BAR{d0} has {x1} bytes ({s1}), and {x2} are needed",
+		"map less, or enable resizable BARs in the firmware" },
 
 	[PRAMIN_REASON_TIMED_OUT] = {
-		"timed_out", "process {d0} has kept the window at {x2} for {d1} ms",
+		"timed_out", "{p0} has kept the window at {x2} for {d1} ms",
 		"let it end its view, or continue or end it if it is stopped" },
 	[PRAMIN_REASON_STOPPED] = {
-		"stopped", "process {d0} has stopped in the middle of changing who "
+		"stopped", "{p0} has stopped in the middle of changing who "
 		"may use the window",
 		"continue or end it" },
 
+	[PRAMIN_REASON_MMU_BUSY] = {
+		"mmu_busy",
+		"{p0} has been invalidating a TLB or binding a BAR for "
+		"{d1} ms",
+		"continue or end it if it is stopped" },
+	[PRAMIN_REASON_TLB_STUCK] = {
+		"tlb_stuck",
+		"a TLB invalidate does not get done: {t} ({x0}) reads {r1}",
+		"what the GPU has cached of page tables is not known: do not "
+		"reuse their memory; reset the GPU" },
+	[PRAMIN_REASON_BIND_STUCK] = {
+		"bind_stuck",
+		"the bind of a BAR does not get done: {t} ({x0}) reads {r1}",
+		"do not touch the BAR; reset the GPU" },
+
+	[PRAMIN_REASON_NOT_CLAIMED] = {
+		"not_claimed",
+		"{t} from {x0} to {x1} is not a claim of this handle", "" },
 	[PRAMIN_REASON_CANCELED] = {
 		"canceled", "stopped on request after {d0} of {d1} bytes", "" },
 	[PRAMIN_REASON_NO_MEMORY] = {
@@ -264,12 +318,19 @@ static const struct {
 };
 /* clang-format on */
 
+static const struct why_row *row_of(unsigned int reason)
+{
+	if (reason < WHY_SPACE_FIRST)
+		return &rows[reason];
+	return &why_space_rows[reason - WHY_SPACE_FIRST];
+}
+
 const char *pramin_reason_name(enum pramin_reason reason)
 {
 	/* The compiler may choose a signed type for the enum, or not. */
 	unsigned int i = (unsigned int)reason;
 
-	return i < PRAMIN_REASON_COUNT ? rows[i].name : "unknown";
+	return i < PRAMIN_REASON_COUNT ? row_of(i)->name : "unknown";
 }
 
 const char *pramin_suspect_name(uint32_t val)
@@ -314,6 +375,12 @@ static void show(char *buf, size_t len, const char *key,
 	case 'd':
 		snprintf(buf, len, "%" PRIu64, arg);
 		break;
+	case 'p':
+		if (arg)
+			snprintf(buf, len, "process %" PRIu64, arg);
+		else
+			snprintf(buf, len, "a process (not known which)");
+		break;
 	case 's':
 		why_size(buf, len, arg);
 		break;
@@ -323,7 +390,8 @@ static void show(char *buf, size_t len, const char *key,
 	}
 }
 
-static void expand(char *out, const char *text, const struct pramin_cause *cause)
+static void expand(char *out, const char *text,
+		   const struct pramin_cause *cause)
 {
 	size_t used = 0;
 
@@ -349,10 +417,12 @@ static void expand(char *out, const char *text, const struct pramin_cause *cause
 int why_from_cause(struct pramin_why *why, const struct pramin_cause *cause)
 {
 	if (why) {
+		const struct why_row *row = row_of(cause->reason);
+
 		why->err = cause->err;
 		why->reason = cause->reason;
-		expand(why->what, rows[cause->reason].what, cause);
-		expand(why->next, rows[cause->reason].next, cause);
+		expand(why->what, row->what, cause);
+		expand(why->next, row->next, cause);
 	}
 	return cause->err;
 }

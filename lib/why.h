@@ -9,6 +9,18 @@
 
 #include "../core/gpu.h"
 
+/* One per reason. In a sentence {x0} is an argument: see why.c */
+struct why_row {
+	const char *name;
+	const char *what;
+	const char *next;
+};
+
+/* Those of pools and address spaces, which come last, have a file of their own. */
+#define WHY_SPACE_FIRST PRAMIN_REASON_POOL_SIZE
+extern const struct why_row
+	why_space_rows[PRAMIN_REASON_COUNT - WHY_SPACE_FIRST];
+
 /* Fill @why from what core noted; returns @cause->err. @why may be NULL. */
 int why_from_cause(struct pramin_why *why, const struct pramin_cause *cause);
 

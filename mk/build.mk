@@ -17,7 +17,7 @@ endif
 
 obj = $(patsubst %.c,$(B)/obj/%.o,$1)
 
-core_src	:= $(sort $(wildcard core/*.c core/mmu/*.c))
+core_src	:= $(sort $(wildcard core/*.c core/*/*.c))
 lib_src		:= $(sort $(wildcard lib/*.c))
 model_src	:= $(sort $(wildcard model/*.c))
 cli_src		:= $(sort $(wildcard cli/*.c cli/mmu/*.c))

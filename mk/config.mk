@@ -23,8 +23,10 @@ base_cflags := -std=c11 $(warnings) -fPIC -fno-semantic-interposition
 
 config_cflags	:=
 config_ldflags	:=
+# The builds that look for mistakes check the order of locks too.
+debug		:= -DPRAMIN_DEBUG
 sanitizers	:= -fsanitize=address,undefined -fno-sanitize-recover=all \
-		   -fno-omit-frame-pointer -O1 -g
+		   -fno-omit-frame-pointer -O1 -g $(debug)
 
 ifeq ($(CONFIG),)
 else ifeq ($(CONFIG),clang)
@@ -36,9 +38,11 @@ config_ldflags	:= $(sanitizers)
 else ifeq ($(CONFIG),asan-gcc)
 config_cflags	:= $(sanitizers)
 config_ldflags	:= $(sanitizers)
-else ifeq ($(CONFIG),tsan)
+else ifneq ($(filter tsan tsan-gcc,$(CONFIG)),)
+ifeq ($(CONFIG),tsan)
 CC		:= clang
-config_cflags	:= -fsanitize=thread -O1 -g
+endif
+config_cflags	:= -fsanitize=thread -O1 -g $(debug)
 config_ldflags	:= -fsanitize=thread
 else ifeq ($(CONFIG),coverage)
 CC		:= clang
@@ -49,7 +53,8 @@ CC		:= clang
 config_cflags	:= $(sanitizers) -fsanitize=fuzzer-no-link
 config_ldflags	:= $(sanitizers)
 else
-$(error CONFIG=$(CONFIG) is not one of: clang asan asan-gcc tsan coverage fuzz)
+$(error CONFIG=$(CONFIG) is not one of: clang asan asan-gcc tsan tsan-gcc \
+	coverage fuzz)
 endif
 
 # Which part may see which headers: the arrows of docs/design.md.

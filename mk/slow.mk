@@ -84,7 +84,8 @@ check-slow: ## everything that takes minutes, once
 		$(call step,gcc builds everything,everything) \
 		$(call step,clang builds everything,CONFIG=clang everything) \
 		"$(submake) sanitize" \
-		$(if $(thread_tests),"$(submake) CONFIG=tsan run-thread-tests") \
+		"$(submake) CONFIG=tsan run-thread-tests" \
+		"$(submake) CONFIG=tsan-gcc run-thread-tests" \
 		$(if $(fuzz_names),"$(submake) fuzz FUZZ_SECONDS=15") \
 		"$(submake) sim" \
 		"$(submake) sim-mutants" \

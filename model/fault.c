@@ -55,14 +55,19 @@ static const struct model_fault_kind kinds[] = {
 	{ "devtools", "devtools[@N]", MODEL_DEVTOOLS, false, 0, LASTS },
 	{ "firewall", "firewall[@N]", MODEL_FIREWALL, false, 0, LASTS },
 	{ "notready", "notready[@N]", MODEL_NOTREADY, false, 0, LASTS },
+	{ "flushstuck", "flushstuck[@N]", MODEL_FLUSH_STUCK, false, 0, LASTS },
+	{ "tlbstuck", "tlbstuck[@N]", MODEL_TLB_STUCK, false, 0, LASTS },
+	{ "bindstuck", "bindstuck[@N]", MODEL_BIND_STUCK, false, 0, LASTS },
+	{ "console", "console[@N]", MODEL_CONSOLE, false, 0, LASTS },
 };
 
 #define COUNT (sizeof(kinds) / sizeof(kinds[0]))
 
 static const char every_name[] =
 	"faults: gone blip dead fail full stuck moved=BASE read=VALUE "
-	"vram=VALUE boot0=VALUE vf coherent cc devtools firewall notready, "
-	"each with @N for the N-th BAR0 access";
+	"vram=VALUE boot0=VALUE vf coherent cc devtools firewall notready "
+	"flushstuck tlbstuck bindstuck console, each with @N for the N-th "
+	"access";
 
 static int refuse(struct pramin_why *why, const char *spec, size_t len,
 		  const char *problem, const char *next)
@@ -139,6 +144,12 @@ static const char *impossible(const struct model_chip *chip,
 		return model_chip_has_firewall(chip) ?
 			       NULL :
 			       "only Blackwell has a BAR firewall";
+	case MODEL_TLB_STUCK:
+	case MODEL_BIND_STUCK:
+	case MODEL_CONSOLE:
+		return model_chip_arch(chip) >= MODEL_ARCH_MMU ?
+			       NULL :
+			       "page tables of Tesla are not modelled";
 	case MODEL_NOTREADY:
 		return chip->ready_register ?
 			       NULL :
@@ -190,7 +201,7 @@ static int parse(const struct model_chip *chip, const char *spec, size_t len,
 			      kind->form);
 	if (at && (!number(at + 1, len - head - 1, &fault->at) || !fault->at))
 		return refuse(why, spec, len,
-			      "after @ comes the number of a BAR0 access, "
+			      "after @ comes the number of a BAR access, "
 			      "from 1",
 			      kind->form);
 
@@ -312,6 +323,7 @@ void pramin_model_mend(struct pramin_model *m)
 	m->faults.count = 0;
 	model_put32(&m->flags, m->flags & MODEL_ORPHAN);
 	set_fault_at(m);
+	model_mmu_mend(m);
 	model_unlock(m);
 }
 

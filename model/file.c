@@ -252,6 +252,14 @@ static int load_state(struct pramin_model *m, struct model_state *st,
 	if (f->made_state)
 		return first_state(m, st, why);
 
+	n = pread(f->state_fd, st, sizeof(*st), 0);
+	if (n > 0 && model_state_is_old(st, (size_t)n))
+		return model_fail(why, -EINVAL, PRAMIN_REASON_FILE,
+				  "nothing has been changed; name another file, "
+				  "or take the image elsewhere and load it",
+				  "cannot use %s: an earlier version has "
+				  "written it",
+				  model_quote(f->state_path).s);
 	if (info.st_size != (off_t)sizeof(*st) &&
 	    info.st_size < (off_t)MODEL_MEETING)
 		return model_fail(why, -EINVAL, PRAMIN_REASON_FILE,
@@ -261,7 +269,6 @@ static int load_state(struct pramin_model *m, struct model_state *st,
 				  "file has %zu",
 				  model_quote(f->state_path).s,
 				  (intmax_t)info.st_size, sizeof(*st));
-	n = pread(f->state_fd, st, sizeof(*st), 0);
 	if (n != (ssize_t)sizeof(*st))
 		return model_fail_errno(why, n < 0 ? errno : EIO, "read",
 					f->state_path);

@@ -16,7 +16,7 @@
 
 #include "../core/regs/bus.h"
 #include "../core/regs/pri.h"
-#include "internal.h"
+#include "mmu.h"
 #include "shared.h"
 
 #define CONFIG_SIZE 4096u
@@ -35,12 +35,12 @@ static bool in_aperture(uint32_t off)
 }
 
 /* Index into the counters: 0 to 3 for 1, 2, 4, 8 bytes */
-static unsigned int width_index(unsigned int width)
+unsigned int model_width_index(unsigned int width)
 {
 	return width == 8 ? 3 : width / 2;
 }
 
-static uint64_t width_mask(unsigned int width)
+uint64_t model_width_mask(unsigned int width)
 {
 	return width == 8 ? UINT64_MAX : (UINT64_C(1) << (8 * width)) - 1;
 }
@@ -64,7 +64,7 @@ void model_unlock(struct pramin_model *m)
 }
 
 /* Is there anything about access @n to ask fault.c? */
-static bool suspicious(const struct pramin_model *m, uint64_t n)
+bool model_suspicious(const struct pramin_model *m, uint64_t n)
 {
 	return n >= __atomic_load_n(&m->fault_at, __ATOMIC_ACQUIRE) ||
 	       model_get32(&m->flags);
@@ -87,12 +87,32 @@ static inline bool aperture_to_vram(struct pramin_model *m, uint32_t flags,
 }
 
 /* Narrow reads see their part of the 32-bit code. Not verified on hardware. */
-static uint64_t no_vram(uint32_t off, unsigned int width)
+uint64_t model_no_vram(uint32_t off, unsigned int width)
 {
 	uint64_t code = PRAMIN_PRI_HOST_FB_ACK_TIMEOUT;
 
 	code |= code << 32;
-	return (code >> (8 * (off % 4))) & width_mask(width);
+	return (code >> (8 * (off % 4))) & model_width_mask(width);
+}
+
+/* As soon as something translates, it matters when it sees a write. */
+static uint64_t vram_read(struct pramin_model *m, uint64_t pa,
+			  unsigned int width)
+{
+	struct model_mmu *mmu = model_mmu_of(m);
+
+	if (mmu)
+		model_posted_flush(m, mmu);
+	return model_vram_read(m, pa, width);
+}
+
+static int vram_write(struct pramin_model *m, uint64_t pa, unsigned int width,
+		      uint64_t val)
+{
+	struct model_mmu *mmu = model_mmu_of(m);
+
+	return mmu ? model_posted_write(m, mmu, pa, width, val) :
+		     model_vram_write(m, pa, width, val);
 }
 
 static int gpu_read(void *io, uint32_t off, unsigned int width, uint64_t *val)
@@ -106,17 +126,17 @@ static int gpu_read(void *io, uint32_t off, unsigned int width, uint64_t *val)
 	if (!access_ok(off, width))
 		return -EINVAL;
 	n = model_account(m,
-			  aperture ? &live->reads[width_index(width)] :
+			  aperture ? &live->reads[model_width_index(width)] :
 				     &live->register_reads,
 			  m->extra_read_ns);
-	if (suspicious(m, n)) {
+	if (model_suspicious(m, n)) {
 		struct model_verdict v = model_faults_judge(m, n);
 
 		if (v.err)
 			return v.err;
 		if (v.vanish || v.answer) {
 			*val = (v.vanish ? UINT64_MAX : v.value) &
-			       width_mask(width);
+			       model_width_mask(width);
 			return 0;
 		}
 		flags = v.flags;
@@ -125,9 +145,9 @@ static int gpu_read(void *io, uint32_t off, unsigned int width, uint64_t *val)
 	if (!aperture)
 		*val = model_regs_read(m, flags, off, width);
 	else if (aperture_to_vram(m, flags, off, width, &pa))
-		*val = model_vram_read(m, pa, width);
+		*val = vram_read(m, pa, width);
 	else
-		*val = no_vram(off, width);
+		*val = model_no_vram(off, width);
 	return 0;
 }
 
@@ -142,10 +162,10 @@ static int gpu_write(void *io, uint32_t off, unsigned int width, uint64_t val)
 	if (!access_ok(off, width))
 		return -EINVAL;
 	n = model_account(m,
-			  aperture ? &live->writes[width_index(width)] :
+			  aperture ? &live->writes[model_width_index(width)] :
 				     &live->register_writes,
 			  m->extra_write_ns);
-	if (suspicious(m, n)) {
+	if (model_suspicious(m, n)) {
 		struct model_verdict v = model_faults_judge(m, n);
 
 		if (v.err)
@@ -161,7 +181,7 @@ static int gpu_write(void *io, uint32_t off, unsigned int width, uint64_t val)
 	if (!aperture)
 		model_regs_write(m, flags, off, width, val);
 	else if (aperture_to_vram(m, flags, off, width, &pa))
-		return model_vram_write(m, pa, width, val);
+		return vram_write(m, pa, width, val);
 	return 0;
 }
 
@@ -217,7 +237,7 @@ static const char *gpu_explain(void *io)
 }
 
 /* An access costs the default, which is not added up, and what it differs. */
-static uint64_t model_clock(const struct pramin_model *m)
+uint64_t model_clock(const struct pramin_model *m)
 {
 	return model_live_ns(m->live) + model_get64(m->extra_ns);
 }
@@ -256,9 +276,45 @@ const struct pramin_io_ops *pramin_model_ops(void)
 		.clock_ns = gpu_clock_ns,
 		.meeting = gpu_meeting,
 		.close = gpu_close,
+		.bar_info = model_bar_info,
+		.bar_read = model_bar_read,
+		.bar_write = model_bar_write,
 	};
 
 	return &ops;
+}
+
+static uint64_t or_default(uint32_t given, uint64_t usual)
+{
+	return given ? given : usual;
+}
+
+static int build_mmu(struct pramin_model *m,
+		     const struct pramin_model_params *p,
+		     struct pramin_why *why)
+{
+	uint64_t bar1 = p->bar1 ? p->bar1 : MODEL_BAR1;
+
+	m->invalidate_ns = or_default(p->invalidate_ns, MODEL_INVALIDATE_NS);
+	m->bind_ns = or_default(p->bind_ns, MODEL_BIND_NS);
+	m->flush_ns = or_default(p->flush_ns, MODEL_FLUSH_NS);
+	m->posted = p->posted;
+	if (!p->posted)
+		m->posted = p->flat ? PRAMIN_MODEL_IN_ORDER :
+				      MODEL_POSTED_SEED;
+	if (bar1 != PRAMIN_MODEL_NO_BAR1 &&
+	    (bar1 & (bar1 - 1) || bar1 < PRAMIN_MIB ||
+	     bar1 > 512 * PRAMIN_GIB))
+		return model_fail(why, -EINVAL, PRAMIN_REASON_ARGUMENT,
+				  "a BAR has 1M, 2M, 4M, ... to 512G",
+				  "BAR1 cannot have %s",
+				  model_size_text(bar1).s);
+	/* How BAR1 of a Tesla works is not modelled. */
+	if (!m->mmu_chip->newest)
+		return 0;
+	m->bar_bytes[0] = bar1 == PRAMIN_MODEL_NO_BAR1 ? 0 : bar1;
+	m->bar_bytes[1] = MODEL_BAR2;
+	return 0;
 }
 
 /* Everything that can be refused without touching a file or memory */
@@ -296,14 +352,30 @@ static int build(struct pramin_model *m, const struct pramin_model_params *p,
 	if (model_chip_has_target(m->chip))
 		m->target_mask = NV_PBUS_BAR0_WINDOW_TARGET;
 	model_window_init(m);
+	model_mmu_init(m);
+	ret = build_mmu(m, p, why);
+	if (ret)
+		return ret;
 	return p->faults ? model_faults_add(m, p->faults, why) : 0;
 }
 
 static void free_model(struct pramin_model *m)
 {
 	model_faults_free(m);
+	model_written_unmap(m);
+	free(m->mmu);
 	pthread_mutex_destroy(&m->lock);
 	free(m);
+}
+
+static void end(struct pramin_model *m, bool discard)
+{
+	if (!m)
+		return;
+	/* First, or a child that is forked now would map over what is gone. */
+	model_file_end(m, discard);
+	model_vram_unmap(m);
+	free_model(m);
 }
 
 int pramin_model_create(const struct pramin_model_params *params,
@@ -340,6 +412,13 @@ int pramin_model_create(const struct pramin_model_params *params,
 	ret = model_vram_map(m, why);
 	if (ret)
 		goto err_unmap;
+	/* Who names a seed wants the first writes to be late too. */
+	if (p.posted && p.posted != PRAMIN_MODEL_IN_ORDER &&
+	    model_mmu_prepare(m)) {
+		ret = model_fail(why, -ENOMEM, PRAMIN_REASON_NO_MEMORY, "",
+				 "no memory for a model");
+		goto err_unmap;
+	}
 
 	if (p.file)
 		model_file_commit(m);
@@ -352,16 +431,6 @@ err_unmap:
 err_free:
 	free_model(m);
 	return ret;
-}
-
-static void end(struct pramin_model *m, bool discard)
-{
-	if (!m)
-		return;
-	/* First, or a child that is forked now would map over what is gone. */
-	model_file_end(m, discard);
-	model_vram_unmap(m);
-	free_model(m);
 }
 
 void pramin_model_destroy(struct pramin_model *m)
@@ -399,8 +468,15 @@ int pramin_model_counters(const struct pramin_model *m,
 	for (i = 0; i < 4; i++) {
 		c.reads[i] = model_get64(&live->reads[i]);
 		c.writes[i] = model_get64(&live->writes[i]);
-		c.accesses += c.reads[i] + c.writes[i];
+		c.bar_reads[i] = model_get64(&live->bar_reads[i]);
+		c.bar_writes[i] = model_get64(&live->bar_writes[i]);
+		c.accesses += c.reads[i] + c.writes[i] + c.bar_reads[i] +
+			      c.bar_writes[i];
 	}
+	c.bar_faults = model_get64(&live->bar_faults);
+	c.invalidates = model_get32(&live->invalidates);
+	c.binds = model_get32(&live->binds[0]) +
+		  model_get32(&live->binds[1]);
 	c.config_reads = model_get64(&live->config_reads);
 	c.simulated_ns = model_clock(m);
 	c.vram_bytes = model_vram_bytes(m);

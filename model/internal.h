@@ -15,6 +15,7 @@
  *	state.c		the format of the state file
  *	why.c		sentences for failures
  *	shared.h	words that several threads change
+ *	mmu.h		the MMU, BAR1 and BAR2, and their files
  */
 #ifndef PRAMIN_MODEL_INTERNAL_H
 #define PRAMIN_MODEL_INTERNAL_H
@@ -23,6 +24,7 @@
 #include <sys/types.h>
 
 #include <pramin/model.h>
+#include <pramin/modelgpu.h>
 
 #include "../core/bits.h"
 
@@ -46,6 +48,9 @@ bool model_chip_has_target(const struct model_chip *chip);
 bool model_chip_has_firewall(const struct model_chip *chip);
 uint32_t model_chip_base_mask(const struct model_chip *chip);
 
+/* The first architecture whose page tables are modelled: Fermi */
+#define MODEL_ARCH_MMU 0x0cu
+
 /* What a GPU keeps; it lies in the state file, if there is one */
 struct model_live {
 	uint32_t window;     /* the raw latch */
@@ -61,7 +66,32 @@ struct model_live {
 	uint64_t moves;
 	uint64_t outside;
 	uint64_t unknown;
+
+	/* BAR1 and BAR2: accesses, and those that met no VRAM */
+	uint64_t bar_reads[4];
+	uint64_t bar_writes[4];
+	uint64_t bar_faults;
+	uint64_t bar_fault; /* offset of the first */
+
+	/* Registers of the MMU: latches, and when what they began is done */
+	uint32_t bar_block[2][2]; /* of BAR1, BAR2: lower half, upper half */
+	uint32_t bar_bound[2][2]; /* what the last bind found there */
+	uint64_t bind_done_ns[2];
+	uint32_t binds[2];
+	uint32_t pdb[2];
+	uint32_t invalidate;
+	uint32_t invalidates;
+	uint64_t invalidate_done_ns;
+	uint64_t flush_done_ns;
+	uint32_t flush_token;
+	uint32_t reserved;
+	uint64_t hazards[PRAMIN_HAZARDS];
+	uint64_t hazard_first[PRAMIN_HAZARDS];
 };
+
+/* What is stuck is done so much later. No time is as late as the second. */
+#define MODEL_NEVER	 (UINT64_C(1) << 62)
+#define MODEL_NEVER_DONE (UINT64_C(1) << 63)
 
 /* Conditions that last; bits of pramin_model.flags */
 #define MODEL_GONE	 BIT32(0)
@@ -78,7 +108,12 @@ struct model_live {
 #define MODEL_NOTREADY	 BIT32(11)
 
 #define MODEL_ORPHAN	 BIT32(12) /* a forked child's; never mended */
-#define MODEL_FLAGS	 13
+
+#define MODEL_FLUSH_STUCK BIT32(13)
+#define MODEL_TLB_STUCK	  BIT32(14)
+#define MODEL_BIND_STUCK  BIT32(15)
+#define MODEL_CONSOLE	  BIT32(16)
+#define MODEL_FLAGS	  17
 
 /* With one of these, the aperture must not be touched past the model */
 #define MODEL_NO_POINTER                                            \
@@ -92,6 +127,8 @@ struct model_live {
 	(MODEL_STUCK | MODEL_VF | MODEL_COHERENT | MODEL_CC | MODEL_DEVTOOLS)
 
 struct model_fault_kind;
+struct model_mmu;
+struct model_mmu_chip;
 
 /* A fault that has not come yet */
 struct model_fault {
@@ -137,6 +174,10 @@ struct pramin_model {
 	uint64_t extra_read_ns, extra_write_ns;
 	bool flat;
 	uint64_t serial; /* no other model of this process has it */
+	uint64_t bar_bytes[2]; /* BAR1, BAR2 */
+	uint64_t invalidate_ns, bind_ns, flush_ns;
+	uint32_t posted; /* seed, or PRAMIN_MODEL_IN_ORDER */
+	const struct model_mmu_chip *mmu_chip;
 
 	/* In @own_live, or inside the state file */
 	struct model_live *live;
@@ -152,6 +193,9 @@ struct pramin_model {
 	 */
 	uint64_t *data, *backed, *holes;
 	size_t bitmap_mapped;
+	uint64_t *written; /* hazard.c; NULL: not known */
+	size_t written_mapped;
+	struct model_mmu *mmu; /* NULL: nothing has translated yet */
 
 	uint32_t flags;
 	uint32_t fake_vram, fake_boot0;
@@ -175,6 +219,11 @@ struct pramin_model {
 /* gpu.c: false if this thread has it: a signal has come in between */
 bool model_lock(struct pramin_model *m);
 void model_unlock(struct pramin_model *m);
+bool model_suspicious(const struct pramin_model *m, uint64_t n);
+unsigned int model_width_index(unsigned int width);
+uint64_t model_width_mask(unsigned int width);
+uint64_t model_no_vram(uint32_t off, unsigned int width);
+uint64_t model_clock(const struct pramin_model *m);
 
 /* size.c */
 int model_size_check(const struct model_chip *chip, uint64_t size,
@@ -199,6 +248,32 @@ uint64_t model_vram_read(const struct pramin_model *m, uint64_t vram_pa,
 int model_vram_write(struct pramin_model *m, uint64_t vram_pa,
 		     unsigned int width, uint64_t val);
 void *model_vram_share(struct pramin_model *m, uint64_t vram_pa, uint64_t len);
+
+/* hazard.c: which VRAM has been written; one bit, one word of bits, in bytes */
+#define MODEL_WRITTEN_GRAIN 8ull
+#define MODEL_WRITTEN_WORD  (64 * MODEL_WRITTEN_GRAIN)
+int model_written_map(struct pramin_model *m);
+void model_written_unmap(struct pramin_model *m);
+void model_written_set(struct pramin_model *m, uint64_t pa, uint64_t len);
+
+/* mmu_regs.c; of 32 bits, of which a write changes those in @mask */
+void model_mmu_init(struct pramin_model *m);
+void model_mmu_mend(struct pramin_model *m);
+bool model_mmu_has(const struct pramin_model *m, uint32_t off);
+bool model_mmu_reg_read(struct pramin_model *m, uint32_t flags, uint32_t off,
+			uint32_t *val);
+void model_mmu_reg_write(struct pramin_model *m, uint32_t flags, uint32_t off,
+			 uint32_t mask, uint32_t bits);
+
+/* mmu_gpu.c: before others have @m; 0, or -ENOMEM */
+int model_mmu_prepare(struct pramin_model *m);
+
+/* bar.c: operations of the backend */
+int model_bar_info(void *io, unsigned int bar, struct pramin_bar_info *info);
+int model_bar_read(void *io, unsigned int bar, uint64_t off,
+		   unsigned int width, uint64_t *val);
+int model_bar_write(void *io, unsigned int bar, uint64_t off,
+		    unsigned int width, uint64_t val);
 
 /* What the faults say about one access */
 struct model_verdict {
@@ -251,6 +326,8 @@ void model_fork_close(int *fd);
 #define MODEL_STATE_NEW	   2u /* the image is being created */
 #define MODEL_STATE_IN_USE 3u /* open, or its users died */
 
+#define MODEL_STATE_BYTES 488u
+
 struct model_state {
 	char magic[8];
 	uint32_t version;
@@ -270,6 +347,12 @@ struct model_state {
 /* Default costs */
 #define MODEL_READ_NS  900u
 #define MODEL_WRITE_NS 100u
+#define MODEL_INVALIDATE_NS 2000u
+#define MODEL_BIND_NS	    2000u
+#define MODEL_FLUSH_NS	    2000u
+#define MODEL_BAR1	    (256 * PRAMIN_MIB)
+#define MODEL_BAR2	    (32 * PRAMIN_MIB)
+#define MODEL_POSTED_SEED   1u
 
 uint64_t model_live_accesses(const struct model_live *live);
 uint64_t model_live_ns(const struct model_live *live);
@@ -278,6 +361,7 @@ void model_state_start(struct model_state *st, uint32_t pid);
 void model_state_join(struct model_state *st, uint32_t pid);
 void model_state_seal(struct model_state *st);
 bool model_state_is_ours(const struct model_state *st);
+bool model_state_is_old(const struct model_state *st, size_t len);
 int model_state_check(const struct model_state *st,
 		      const struct pramin_model *m, struct pramin_why *why);
 

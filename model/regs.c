@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * The registers of BAR0 and the dwords of PCI configuration space. Only the
- * window register can be written.
+ * The registers of BAR0 and the dwords of PCI configuration space. Of those that
+ * are here only the window register can be written; the MMU's are in mmu_regs.c.
  *
  * The window register is a plain 32-bit latch: reserved bits stay. The address
  * that the aperture begins at is its BASE field times 64 KiB; offsets into the
@@ -135,16 +135,24 @@ static bool reg_read(const struct pramin_model *m, uint32_t flags, uint32_t off,
 	return true;
 }
 
+/* Reads of the MMU's registers may do something. */
+static bool any_read(struct pramin_model *m, uint32_t flags, uint32_t off,
+		     uint32_t *val)
+{
+	return reg_read(m, flags, off, val) ||
+	       model_mmu_reg_read(m, flags, off, val);
+}
+
 /* A narrow access is a part of a register, a wide one is two registers. */
 uint64_t model_regs_read(struct pramin_model *m, uint32_t flags, uint32_t off,
 			 unsigned int width)
 {
 	uint32_t first = off - off % 4, lo, hi = 0;
-	bool known = reg_read(m, flags, first, &lo);
+	bool known = any_read(m, flags, first, &lo);
 
 	if (!known)
 		lo = PRAMIN_PRI_FECS_PRI_DECODE;
-	if (width == 8 && !reg_read(m, flags, first + 4, &hi)) {
+	if (width == 8 && !any_read(m, flags, first + 4, &hi)) {
 		hi = PRAMIN_PRI_FECS_PRI_DECODE;
 		known = false;
 	}
@@ -173,7 +181,7 @@ void model_regs_write(struct pramin_model *m, uint32_t flags, uint32_t off,
 	for (reg = first; reg < end; reg += 4) {
 		uint32_t mask = 0xffffffff, bits = (uint32_t)val;
 
-		if (!reg_read(m, flags, reg, &old))
+		if (!reg_read(m, flags, reg, &old) && !model_mmu_has(m, reg))
 			known = false;
 		if (width < 4) {
 			mask = BITS32(8 * width - 1, 0) << (8 * (off % 4));
@@ -181,6 +189,8 @@ void model_regs_write(struct pramin_model *m, uint32_t flags, uint32_t off,
 		}
 		if (reg == m->chip->row.window_register)
 			window_write(m, flags, mask, bits);
+		else if (model_mmu_has(m, reg))
+			model_mmu_reg_write(m, flags, reg, mask, bits);
 		val >>= 32;
 	}
 	if (!known)

@@ -42,8 +42,18 @@ static inline void model_add(const struct pramin_model *m, uint64_t *counter,
 		__atomic_fetch_add(counter, n, __ATOMIC_RELAXED);
 }
 
+/* The 8 bytes around @pa have been written (hazard.c). */
+static inline void model_written_mark(struct pramin_model *m, uint64_t pa)
+{
+	uint64_t *word = &m->written[pa / MODEL_WRITTEN_WORD];
+	uint64_t bit = UINT64_C(1) << (pa / MODEL_WRITTEN_GRAIN % 64);
+
+	if (!(model_get64(word) & bit))
+		__atomic_fetch_or(word, bit, __ATOMIC_RELAXED);
+}
+
 /*
- * Count one BAR0 access, and charge what it costs beside the default. The
+ * Count one access, and charge what it costs beside the default. The
  * result is its number among those of @m, from 1; each is given once.
  */
 static inline uint64_t model_account(struct pramin_model *m, uint64_t *counter,

@@ -29,14 +29,16 @@
 #include "internal.h"
 #include "shared.h"
 
-#define STATE_VERSION 1u
+#define STATE_VERSION 2u
 /* Linux gives no pid above this. */
 #define PID_LIMIT (1u << 22)
 
-_Static_assert(sizeof(struct model_state) == 216, "the format is fixed");
+_Static_assert(sizeof(struct model_state) == MODEL_STATE_BYTES,
+	       "the format is fixed");
 _Static_assert(offsetof(struct model_state, identity_sum) == 48, "likewise");
 _Static_assert(offsetof(struct model_state, live) == 64, "likewise");
-_Static_assert(offsetof(struct model_state, sum) == 208, "likewise");
+_Static_assert(offsetof(struct model_state, sum) == MODEL_STATE_BYTES - 8,
+	       "likewise");
 
 /* Its phase and its holder */
 typedef uint64_t __attribute__((may_alias)) phase_word;
@@ -67,8 +69,10 @@ static uint64_t made_of(const struct model_live *l, uint64_t reads,
 	size_t i;
 
 	for (i = 0; i < 4; i++)
-		sum += reads * model_get64(&l->reads[i]) +
-		       writes * model_get64(&l->writes[i]);
+		sum += reads * (model_get64(&l->reads[i]) +
+				model_get64(&l->bar_reads[i])) +
+		       writes * (model_get64(&l->writes[i]) +
+				 model_get64(&l->bar_writes[i]));
 	return sum;
 }
 
@@ -110,6 +114,8 @@ static void mend(struct model_live *l)
 		l->outside = all;
 	if (l->unknown > all)
 		l->unknown = all;
+	if (l->bar_faults > all)
+		l->bar_faults = all;
 	l->accesses = all;
 }
 
@@ -160,7 +166,7 @@ void model_state_fill(struct model_state *st, const struct pramin_model *m)
 	st->identity_sum =
 		checksum(st, offsetof(struct model_state, identity_sum));
 	st->phase = MODEL_STATE_NEW;
-	st->live.window = m->own_live.window;
+	st->live = m->own_live;
 	st->sum = checksum(st, offsetof(struct model_state, sum));
 }
 
@@ -169,8 +175,30 @@ bool model_state_is_ours(const struct model_state *st)
 	return !memcmp(st->magic, magic, sizeof(magic));
 }
 
+/* Of its first @len bytes: was it written by a version before this one? */
+bool model_state_is_old(const struct model_state *st, size_t len)
+{
+	return len >= offsetof(struct model_state, bytes) &&
+	       model_state_is_ours(st) && st->version &&
+	       st->version < STATE_VERSION;
+}
+
 /* More than can be counted one by one */
 #define TOO_MANY (UINT64_C(1) << 56)
+
+/* The same of the MMU: what was begun is done some day, or never. */
+static bool mmu_plausible(const struct model_live *l, uint64_t all)
+{
+	uint64_t limit = MODEL_NEVER_DONE;
+	size_t i;
+
+	for (i = 0; i < PRAMIN_HAZARDS; i++)
+		if (l->hazards[i] >= TOO_MANY)
+			return false;
+	return l->bar_faults <= all + 1 && l->bind_done_ns[0] < limit &&
+	       l->bind_done_ns[1] < limit && l->flush_done_ns < limit &&
+	       l->invalidate_done_ns < limit && !l->reserved;
+}
 
 /*
  * Could the live part be what a process left behind when it was killed? The
@@ -186,7 +214,7 @@ static bool plausible(const struct model_state *st)
 	       l->config_reads < TOO_MANY && l->accesses <= all + 1 &&
 	       l->outside <= all + 1 && l->unknown <= all + 1 &&
 	       l->window_writes <= l->register_writes + 1 &&
-	       l->moves <= l->window_writes + 1;
+	       l->moves <= l->window_writes + 1 && mmu_plausible(l, all);
 }
 
 /* While others use it, it is not damaged: it changes. */

@@ -261,6 +261,8 @@ int model_vram_write(struct pramin_model *m, uint64_t vram_pa,
 
 	if (width < 8)
 		val &= (UINT64_C(1) << (8 * width)) - 1;
+	if (m->written)
+		model_written_mark(m, vram_pa);
 	if (!bit_get(m->backed, chunk)) {
 		if (!val && !has_data(m, chunk))
 			return 0;
@@ -363,6 +365,8 @@ int pramin_model_poke(struct pramin_model *m, uint64_t vram_pa, const void *buf,
 	if (!model_lock(m))
 		return -ENOMEM;
 	ret = poke(m, vram_pa, buf, len);
+	if (!ret)
+		model_written_set(m, vram_pa, len);
 	model_unlock(m);
 	return ret;
 }
@@ -435,6 +439,8 @@ int model_vram_map(struct pramin_model *m, struct pramin_why *why)
 		return no_room(m, why);
 	m->backed = file ? m->data + words : m->data;
 	m->holes = m->backed + words;
+	if (model_written_map(m))
+		return no_room(m, why);
 
 	if (file && mmap(m->vram, vram, PROT_READ | PROT_WRITE,
 			 MAP_SHARED | MAP_FIXED, m->file.fd, 0) == MAP_FAILED)

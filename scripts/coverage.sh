@@ -33,7 +33,7 @@ trap 'rm -rf "$tmp"' EXIT
 llvm-profdata merge -o "$tmp/profile" "$build"/profile/*.profraw || exit 1
 llvm-cov show "$build/libpramin.so" -instr-profile="$tmp/profile" \
 	--show-branches=count --show-expansions --show-instantiations=false \
-	core/*.c core/*.h core/mmu/*.c core/mmu/*.h >"$report" || exit 1
+	core/*.c core/*.h core/mmu/*.[ch] >"$report" || exit 1
 
 # The report shows a source line as "NUMBER|COUNT|TEXT" and below it its
 # conditions, those of macros deeper nested. One file after the other, each

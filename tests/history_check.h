@@ -24,7 +24,7 @@
 
 #define CHECK_PAST   256u /* pieces behind the first without its moment */
 #define CHECK_MAYBE  64u  /* writes of a word that failed */
-#define CHECK_STATES (1u << 18) /* at most, of a word */
+#define CHECK_STATES (1u << 20) /* at most, of a word */
 
 /* One access to a word */
 struct history_piece {

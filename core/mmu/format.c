@@ -144,20 +144,20 @@ unsigned int pramin_mmu_level_of_page(const struct pramin_mmu_format *format,
 	return PRAMIN_MMU_NO_LEVEL;
 }
 
-int pramin_mmu_format_of_chip(const char *name, uint64_t big_page,
+int pramin_mmu_format_of_chip(const char *chip, uint64_t big_page,
 			      const struct pramin_mmu_format **format)
 {
-	const struct pramin_chip *chip;
+	const struct pramin_chip *row;
 	unsigned int i;
 
-	chip = name ? pramin_chip_by_name(name) : NULL;
-	if (!chip || !format)
+	row = chip ? pramin_chip_by_name(chip) : NULL;
+	if (!row || !format)
 		return -EINVAL;
-	if (!chip->family->mmu[0])
+	if (!row->family->mmu[0])
 		return -EOPNOTSUPP;
 	for (i = 0; i < 2; i++) {
 		const struct pramin_mmu_format *f =
-			pramin_mmu_format(chip->family->mmu[i]);
+			pramin_mmu_format(row->family->mmu[i]);
 
 		if (f && (!big_page ||
 			  f->level[f->levels - 2].page_size == big_page)) {

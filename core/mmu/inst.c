@@ -2,11 +2,11 @@
 /*
  * The words of an instance block that lead to page tables.
  *
- *		Fermi..GM10x  GM20x  Pascal  Volta..Ada  Hopper-
- *	HI	8 bits	      8      32	     32		 32
- *	bit 10	-	      -	     1	     1		 0, not looked at
- *	bit 11	-	      64K    1	     1		 1
- *	limit	yes	      yes    yes     no		 no
+ *		to GM10x  GM20x	    Pascal  to Ada  Hopper-
+ *	HI	8 bits	  8 bits    32	    32	    32
+ *	bit 10	-	  -	    1	    1	    0, not looked at
+ *	bit 11	-	  64K: 1    1	    1	    1
+ *	limit	yes	  yes	    yes	    no	    no
  *
  * NVIDIA's driver writes the limit on every chip; its headers call it deprecated
  * since GV100, and here it is 0 from then on unless given.

@@ -68,12 +68,12 @@ struct mmu_scan {
 };
 
 /*
- * Begin: everything is checked, *@s has memory, @va and @last of it are set to all
- * addresses; @opts gets its results cleared. End: memory is given back and results
- * are stored.
+ * Begin: everything is checked, *@result has memory, and its @va and @last are all
+ * addresses. End: memory is given back, results are stored, and @ret is returned.
  */
 int pramin_mmu_scan_begin(const struct pramin_mmu_tree *tree,
-			  struct pramin_mmu_scan *opts, struct mmu_scan **s);
+			  struct pramin_mmu_scan *opts,
+			  struct mmu_scan **result);
 int pramin_mmu_scan_run(struct mmu_scan *s);
 int pramin_mmu_scan_end(struct mmu_scan *s, struct pramin_mmu_scan *opts,
 			int ret);

@@ -5,8 +5,8 @@
 #include "seen.h"
 #include "../bits.h"
 
-#define UNIT	   256u
-#define UNITS	   16u /* per page */
+#define UNIT	   256ull
+#define UNITS	   16ull /* per page */
 #define PAGE	   (UNIT * UNITS)
 #define PAGE_SHIFT 16 /* of its number in a slot */
 #define FIRST_BITS 8

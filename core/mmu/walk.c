@@ -55,8 +55,10 @@ static int take_step(struct lookup *l, unsigned int level, uint64_t table_pa,
 	const uint32_t index = pramin_mmu_index(lv, l->va);
 	int ret;
 
-	if (l->step)
+	if (l->step) {
 		step = &l->step[l->count];
+		step->half[1] = (struct pramin_mmu_entry){ 0 };
+	}
 	step->table_pa = table_pa;
 	step->entry_pa = table_pa + (uint64_t)index * lv->entry_size;
 	step->index = index;
@@ -65,7 +67,6 @@ static int take_step(struct lookup *l, unsigned int level, uint64_t table_pa,
 	step->next = PRAMIN_MMU_BIG;
 	step->stop = PRAMIN_MMU_STOP_NOT;
 	step->raw[1] = 0;
-	step->half[1] = (struct pramin_mmu_entry){ 0 };
 	*result = step;
 	if (index >= pramin_mmu_entries(lv, l->pde_size)) {
 		step->raw[0] = 0;

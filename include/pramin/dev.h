@@ -87,8 +87,16 @@ struct pramin_open_opts {
  *                the sentence names the pid. Or it has 64 handles.
  *   -EOPNOTSUPP  the GPU is not known, or its window cannot be used now
  *   -EPERM       this user may not open it, or the file through which its
- *                users share it belongs to another
+ *                users share it belongs to another, or others
+ *                could replace that file
+ *   -EIO         others died and left the window moved, and the register does
+ *                not take its old value back
+ *   -ETIMEDOUT   a process is stopped in the middle of a change that concerns all;
+ *                the sentence names it
  *   -ENOMEM      out of memory
+ *
+ * A wait in it, for those who open, close or change something just now, is of
+ * @opts->timeout_ms at most; there may be two.
  */
 int pramin_open(const char *gpu, const struct pramin_open_opts *opts,
 		struct pramin_dev **dev, struct pramin_why *why);
@@ -132,6 +140,9 @@ int pramin_open_io(const struct pramin_io_ops *ops, void *io,
  *            been done
  *   -ENODEV  the GPU is gone; there is nothing to restore
  *   -EIO     the register does not take the saved value
+ *   -ETIMEDOUT  a process is stopped in the middle of a change that concerns all;
+ *            the register is left to those who come next. The wait was as long as
+ *            that of any call, and as long again if somebody is opening the GPU
  */
 int pramin_close(struct pramin_dev *dev, struct pramin_why *why);
 
@@ -154,13 +165,21 @@ int pramin_revoke(struct pramin_dev *dev);
  * pramin_restore() - write the saved window register back, now
  * @dev: a handle
  *
- * For a signal handler that ends the process: async-signal-safe, takes no
- * lock, allocates nothing, does one BAR0 write if the window was moved and
+ * For a signal handler that ends the process: async-signal-safe, waits for
+ * nothing, allocates nothing, does one BAR0 write if the window was moved and
  * none otherwise. The access that the signal interrupted must not go on, or it
- * would land in the restored position; afterwards only pramin_close() is of
- * use. While others have the GPU open nothing is done: the window is theirs, and
- * the last of them restores it. A backend of the caller's own needs a @write that is
- * async-signal-safe.
+ * would land in the restored position. Unless the handle is exclusive it is
+ * revoked: only pramin_close() is of use afterwards, and until that, or the end of
+ * the process, nobody else can open the GPU or close it.
+ *
+ * Nothing is written while others use the window: other handles, somebody who is
+ * opening or closing the GPU at this moment, other threads with a call under way
+ * or a view (beyond eight threads, any call under way). The last of them restores
+ * it, or if this was the last process, the next one to open the GPU. A program
+ * with threads that wants to leave no such trace has its handler set a flag, calls
+ * pramin_revoke(), joins the threads, and closes.
+ *
+ * A backend of the caller's own needs a @write that is async-signal-safe.
  *
  * Return: 0, or the code of the backend's @write.
  */

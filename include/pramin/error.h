@@ -14,7 +14,7 @@
  *	-ETIMEDOUT	a bounded wait ended
  *	-ECANCELED	the progress callback said stop
  *	-ENOMEM		host memory (or the disk under a model GPU) is full
- *	-EEXIST, -ENOENT  a mapping exists, does not exist
+ *	-EEXIST, -ENOENT  a mapping or a claim exists, does not exist
  *
  * Beside the number there is a struct pramin_why: which of the many causes it
  * was, in one sentence, and what to do next.
@@ -51,6 +51,8 @@ enum pramin_reason {
 	PRAMIN_REASON_BATCH_KIND,	/* an access neither reads nor writes */
 	PRAMIN_REASON_BATCH_WIDTH,	/* an access of another width */
 	PRAMIN_REASON_BATCH_MISALIGNED,	/* an access not on its width */
+	PRAMIN_REASON_TABLE_MISALIGNED,	/* a page directory, instance block */
+	PRAMIN_REASON_CLAIM_EMPTY,	/* a claim of 0 bytes */
 
 	/* -ERANGE */
 	PRAMIN_REASON_OVERFLOW,		/* address + length exceeds 2^64 */
@@ -71,11 +73,17 @@ enum pramin_reason {
 	PRAMIN_REASON_NOT_RESTORED,	/* the saved value would not go back */
 	PRAMIN_REASON_VIEW_LOST,	/* the position under a view was lost */
 	PRAMIN_REASON_LOST,		/* the position was lost during the call */
+	PRAMIN_REASON_REGISTER_ERROR,	/* a register reads an error value */
+	PRAMIN_REASON_NOT_BOUND,	/* a BAR's block reads back otherwise */
 
 	/* -EBUSY */
 	PRAMIN_REASON_HELD,		/* another handle or process has the GPU */
 	PRAMIN_REASON_VIEW_OPEN,	/* an open view needs another position */
 	PRAMIN_REASON_TOO_MANY,		/* no seat or no request is free */
+	PRAMIN_REASON_CLAIMED,		/* a range is somebody's */
+	PRAMIN_REASON_CLAIMS_FULL,	/* too many ranges are */
+	PRAMIN_REASON_BAR_CONSOLE,	/* somebody scans out or maps the BAR */
+	PRAMIN_REASON_BAR_IN_USE,	/* it shows somebody's page tables */
 
 	/* -EOPNOTSUPP */
 	PRAMIN_REASON_NO_BACKEND,	/* this build cannot open such a GPU */
@@ -94,18 +102,58 @@ enum pramin_reason {
 	PRAMIN_REASON_VRAM_ZERO,	/* size register reads 0 */
 	PRAMIN_REASON_VRAM_POISON,	/* size register reads a PRI error */
 	PRAMIN_REASON_VRAM_ABSURD,	/* no board has this size */
-	PRAMIN_REASON_MMU_FORMAT,	/* its page tables are not modelled */
+	PRAMIN_REASON_NO_MMU,		/* page tables of this chip: not known */
+	PRAMIN_REASON_BAR_ABSENT,	/* there is no such BAR */
+	PRAMIN_REASON_BAR_SMALL,	/* it is smaller than what is needed */
 
 	/* -ETIMEDOUT */
 	PRAMIN_REASON_TIMED_OUT,	/* another user kept the window */
 	PRAMIN_REASON_STOPPED,		/* its owner is stopped in the lock */
+	PRAMIN_REASON_MMU_BUSY,		/* another user invalidates or binds */
+	PRAMIN_REASON_TLB_STUCK,	/* an invalidate does not get done */
+	PRAMIN_REASON_BIND_STUCK,	/* a bind does not get done */
 
 	/* the rest */
+	PRAMIN_REASON_NOT_CLAIMED,	/* -ENOENT: no such claim */
 	PRAMIN_REASON_CANCELED,		/* -ECANCELED */
 	PRAMIN_REASON_NO_MEMORY,	/* -ENOMEM */
 	PRAMIN_REASON_NOT_ALLOWED,	/* -EPERM */
 	PRAMIN_REASON_FORKED,		/* -EPERM: the parent's handle */
 	PRAMIN_REASON_BACKEND,		/* the backend failed, for its own reason */
+
+	/* page tables: pools and address spaces, pramin/space.h */
+	PRAMIN_REASON_POOL_SIZE,	/* -EINVAL: no size of a table */
+	PRAMIN_REASON_POOL_FREE,	/* -EINVAL: not given out, or given back */
+	PRAMIN_REASON_POOL_RANGE,	/* -EINVAL: no whole MiB inside */
+	PRAMIN_REASON_POOL_OVERLAP,	/* -EEXIST: in the pool already */
+	PRAMIN_REASON_POOL_FULL,	/* -ENOMEM: no room for another table */
+	PRAMIN_REASON_POOL_IN_USE,	/* -EBUSY: tables of it are in use */
+	PRAMIN_REASON_SPACE_GONE,	/* -EINVAL: it was destroyed */
+	PRAMIN_REASON_SPACE_FORMAT,	/* -EOPNOTSUPP: no page tables known */
+	PRAMIN_REASON_SPACE_LIMIT,	/* -EINVAL: a limit outside the format */
+	PRAMIN_REASON_SPACE_ROOT,	/* -EINVAL: the root is no table */
+	PRAMIN_REASON_SPACE_SYSMEM,	/* -EOPNOTSUPP: a table in system memory */
+	PRAMIN_REASON_SPACE_TREE,	/* -EIO: an adopted tree is not one */
+	PRAMIN_REASON_SPACE_READ_ONLY,	/* -EPERM: adopted to be read */
+	PRAMIN_REASON_SPACE_UNFINISHED,	/* -EBUSY: a change was left half-way */
+	PRAMIN_REASON_SPACE_PENDING,	/* -EBUSY: changes are still prepared */
+	PRAMIN_REASON_SPACE_FULL,	/* -ENOMEM: no hole of this length */
+	PRAMIN_REASON_MAP_KIND,		/* -EINVAL: an operation that is none */
+	PRAMIN_REASON_MAP_FLAGS,	/* -EINVAL: unknown or contradicting */
+	PRAMIN_REASON_MAP_EMPTY,	/* -EINVAL: length 0, or no operation */
+	PRAMIN_REASON_MAP_MISALIGNED,	/* -EINVAL: not a multiple of the page */
+	PRAMIN_REASON_MAP_RANGE,	/* -ERANGE: outside the address space */
+	PRAMIN_REASON_MAP_PIECES,	/* -EINVAL: pieces are not the length */
+	PRAMIN_REASON_MAP_PA,		/* -ERANGE: no such physical address */
+	PRAMIN_REASON_MAP_PAGE_SIZE,	/* -EINVAL: the chip has no such page */
+	PRAMIN_REASON_MAP_ENTRY,	/* -EINVAL: the format has no such entry */
+	PRAMIN_REASON_MAP_OVERLAP,	/* -EINVAL: two operations of one batch */
+	PRAMIN_REASON_MAP_BUSY,		/* -EBUSY: another prepared change */
+	PRAMIN_REASON_MAP_EXISTS,	/* -EEXIST: something is mapped there */
+	PRAMIN_REASON_MAP_NOTHING,	/* -ENOENT: nothing is mapped there */
+	PRAMIN_REASON_MAP_SPARSE,	/* -EINVAL: sparse has no permissions */
+	PRAMIN_REASON_MAP_SPLIT,	/* -EINVAL: would split a page */
+	PRAMIN_REASON_CHANGE_STATE,	/* -EINVAL: executed or dropped before */
 
 	PRAMIN_REASON_COUNT
 };

@@ -15,6 +15,24 @@ extern "C" {
 #endif
 
 /**
+ * struct pramin_bar_info - one of the BARs that show VRAM by page tables
+ * @bytes:   of the BAR, as the system has mapped it; 0: it has none
+ * @claimed_by: who has claimed a range inside it, as far as the system tells: a
+ *           driver, or the firmware's console ("efifb"); NULL: nobody. A static
+ *           string, or one that lives as long as the backend.
+ * @boot_vga: this is the device that the firmware has put its console on
+ * @write_combined: stores by @bar_map may be combined and come late: a write
+ *           barrier of the CPU, then a read through the same BAR, is needed
+ *           before somebody else may look
+ */
+struct pramin_bar_info {
+	uint64_t bytes;
+	const char *claimed_by;
+	bool boot_vga;
+	bool write_combined;
+};
+
+/**
  * struct pramin_io_ops - one GPU's BAR0 and PCI configuration space
  *
  * Rules for every backend:
@@ -73,8 +91,8 @@ struct pramin_io_ops {
 	uint64_t (*clock_ns)(void *io);
 
 	/**
-	 * @meeting: the path of a file, private to its owner, of which the
-	 * bytes from *@offset on belong to the library, for what the users of
+	 * @meeting: the path of a file, private to its owner and in a directory
+	 * where others can replace no file, of which the bytes from *@offset on belong to the library, for what the users of
 	 * this GPU share. The path lives as long as @io. NULL (the member or
 	 * its result): nobody else can open this GPU through another handle.
 	 */
@@ -82,6 +100,46 @@ struct pramin_io_ops {
 
 	/** @close: free @io; NULL if there is nothing to free */
 	void (*close)(void *io);
+
+	/*
+	 * BAR1 and BAR2, for backends that reach them. @bar is 1 or 2, as
+	 * NVIDIA counts them: 1 is the large one, 2 the one for instance memory
+	 * (behind BAR1 in configuration space, whatever its index is there).
+	 * What a BAR shows depends on registers that the library writes; it
+	 * calls none of these while it binds the BAR.
+	 */
+
+	/**
+	 * @bar_info: what the system knows of a BAR, without touching it. 0
+	 * with @info->bytes = 0 if the device or the backend has no such BAR.
+	 * NULL: there is neither BAR1 nor BAR2; then the other three are not
+	 * called.
+	 *
+	 * Return: 0, -ENODEV, or a code of the backend.
+	 */
+	int (*bar_info)(void *io, unsigned int bar,
+			struct pramin_bar_info *info);
+
+	/**
+	 * @bar_read, @bar_write: as @read and @write, at byte @off of @bar,
+	 * which is a multiple of @width; the access lies inside the BAR. What
+	 * the BAR does not map reads as the GPU answers: an error value, all
+	 * ones. Needed if @bar_info says that there is a BAR.
+	 */
+	int (*bar_read)(void *io, unsigned int bar, uint64_t off,
+			unsigned int width, uint64_t *val);
+	int (*bar_write)(void *io, unsigned int bar, uint64_t off,
+			 unsigned int width, uint64_t val);
+
+	/**
+	 * @bar_map: where the CPU can load and store the @len bytes of @bar
+	 * from @off on; both are multiples of 4096 and lie inside the BAR. The
+	 * pointer stays valid until @close, whatever the BAR shows. NULL (the
+	 * member or its result): every access goes through @bar_read and
+	 * @bar_write.
+	 */
+	volatile void *(*bar_map)(void *io, unsigned int bar, uint64_t off,
+				  uint64_t len);
 };
 
 #ifdef __cplusplus

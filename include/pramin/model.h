@@ -51,7 +51,16 @@ struct pramin_model;
  * @faults:   fault specs separated by ':', or NULL; see pramin_model_fault()
  * @file:     path of a raw sparse image that keeps VRAM, with "@file.state"
  *            beside it for the registers; NULL: nothing is kept. What is above
- *            from @flat on belongs to this handle, and all else to the GPU
+ *            from @flat on, and below, belongs to this handle, and all else to
+ *            the GPU
+ * @bar1:     bytes of BAR1, a power of two from 1 MiB to 512 GiB; 0: 256 MiB,
+ *            PRAMIN_MODEL_NO_BAR1: it is absent. Tesla has none here
+ * @posted:   seed of the choices when the GPU's own walks see a write, from the
+ *            first access on; PRAMIN_MODEL_IN_ORDER: at once. 0: some seed, from
+ *            the first walk on; at once in the flat form
+ * @invalidate_ns: simulated time of a TLB invalidate; 0: 2000
+ * @bind_ns:  of a bind of BAR1 or BAR2; 0: 2000
+ * @flush_ns: of a flush that is asked for by register; 0: 2000
  */
 struct pramin_model_params {
 	size_t size;
@@ -63,7 +72,15 @@ struct pramin_model_params {
 	uint32_t write_ns;
 	const char *faults;
 	const char *file;
+	uint64_t bar1;
+	uint32_t posted;
+	uint32_t invalidate_ns;
+	uint32_t bind_ns;
+	uint32_t flush_ns;
 };
+
+#define PRAMIN_MODEL_NO_BAR1  UINT64_MAX
+#define PRAMIN_MODEL_IN_ORDER UINT32_MAX
 
 /**
  * pramin_model_create() - build a GPU
@@ -115,7 +132,7 @@ const struct pramin_io_ops *pramin_model_ops(void);
  * @spec:  one fault
  * @why:   filled on failure; may be NULL
  *
- * NAME[=VALUE][@N]. N counts BAR0 accesses from the creation of the model,
+ * NAME[=VALUE][@N]. N counts BAR accesses from the creation of the model,
  * from 1; without it the fault is there at once. Times are of the access
  * itself: gone@3 answers the third access with all ones.
  *
@@ -136,6 +153,11 @@ const struct pramin_io_ops *pramin_model_ops(void);
  *	cc, devtools	confidential computing is on, in developer mode
  *	firewall	the BAR firewall is up
  *	notready	firmware has not finished
+ *	flushstuck@N	a flush that a register is asked for there or later is
+ *			never done
+ *	tlbstuck@N	likewise a TLB invalidate
+ *	bindstuck@N	likewise a bind of BAR1 or BAR2
+ *	console		the firmware's console lies in BAR1
  *
  * Return: 0, or -EINVAL if the spec does not parse or this chip cannot have
  * the fault, -ENOMEM.
@@ -149,7 +171,7 @@ void pramin_model_mend(struct pramin_model *model);
 /**
  * struct pramin_model_counters - what the model has seen
  * @size:      set by the caller to sizeof(struct pramin_model_counters)
- * @accesses:  BAR0 accesses; what fault specs count
+ * @accesses:  accesses of BAR0, BAR1 and BAR2; what fault specs count
  * @reads:     VRAM reads through the aperture of 8, 16, 32, 64 bits
  * @writes:    VRAM writes, likewise
  * @register_reads:  all other BAR0 reads
@@ -161,6 +183,11 @@ void pramin_model_mend(struct pramin_model *model);
  * @unknown:   accesses of registers that this chip does not have
  * @simulated_ns: the clock
  * @vram_bytes: host memory, or room in the file, that holds VRAM, in bytes
+ * @bar_reads:   reads of BAR1 and BAR2 of 8, 16, 32, 64 bits
+ * @bar_writes:  writes, likewise
+ * @bar_faults:  those of both that met no VRAM
+ * @invalidates: TLB invalidates that were begun
+ * @binds:       binds of BAR1 or BAR2, likewise
  *
  * With a file they are the GPU's, and count what all of its users have done.
  */
@@ -178,6 +205,11 @@ struct pramin_model_counters {
 	uint64_t unknown;
 	uint64_t simulated_ns;
 	uint64_t vram_bytes;
+	uint64_t bar_reads[4];
+	uint64_t bar_writes[4];
+	uint64_t bar_faults;
+	uint64_t invalidates;
+	uint64_t binds;
 };
 
 /**

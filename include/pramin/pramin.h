@@ -6,8 +6,10 @@
  *	read, write, fill, compare ...	pramin/vram.h
  *	many scattered accesses		pramin/batch.h
  *	who uses it			pramin/users.h
+ *	whose a range of VRAM is	pramin/claim.h
  *	errors and reasons		pramin/error.h
  *	page tables: formats		pramin/mmu.h
+ *	address spaces			pramin/space.h, pramin/map.h
  *	page tables: reading them	pramin/walk.h
  *	a GPU that is a program		pramin/model.h
  *	write a backend			pramin/io.h
@@ -16,12 +18,16 @@
 #define PRAMIN_H
 
 #include <pramin/batch.h>
+#include <pramin/claim.h>
 #include <pramin/dev.h>
 #include <pramin/error.h>
 #include <pramin/io.h>
-#include <pramin/model.h>
+#include <pramin/map.h>
 #include <pramin/mmu.h>
+#include <pramin/model.h>
+#include <pramin/modelgpu.h>
 #include <pramin/number.h>
+#include <pramin/space.h>
 #include <pramin/types.h>
 #include <pramin/users.h>
 #include <pramin/vram.h>

@@ -16,6 +16,7 @@ extern "C" {
 
 /**
  * struct pramin_user - one handle of the GPU
+ * @id:      no other handle that this GPU has had has it
  * @pid:     the process that has it
  * @self:    it is the handle that was asked
  * @holds:   calls and views of it that are inside now: the window does not move
@@ -28,6 +29,7 @@ extern "C" {
  * @stats:   what it has done since then; @stats.simulated_ns is 0
  */
 struct pramin_user {
+	uint64_t id;
 	uint32_t pid;
 	bool self;
 	uint32_t holds;

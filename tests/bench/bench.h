@@ -233,18 +233,22 @@ struct memory_use {
 int memory_measure(const char *image, struct memory_use *use);
 
 /* share.c */
-#define SHARE_ROWS  29
-#define SHARE_DUMPS 3
+#define SHARE_ROWS    27
+#define SHARE_BATCHES 6
+#define SHARE_DUMPS   6
 
 struct share_row {
 	const char *name;
 	struct sim_load ours;
-	struct sim_load theirs; /* one lock */
+	struct sim_load theirs; /* one lock; of batches: combined */
 };
 
 struct share_results {
 	struct share_row row[SHARE_ROWS];
-	struct sim_dump dump[SHARE_DUMPS]; /* alone, with a reader, apart */
+	struct share_row batch[SHARE_BATCHES];
+	struct share_row one[SHARE_ROWS]; /* the same, one read at a time */
+	size_t ones;
+	struct sim_dump dump[SHARE_DUMPS]; /* alone, with a reader, apart; twice */
 };
 
 int share_run(struct share_results *s);

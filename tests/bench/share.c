@@ -34,8 +34,6 @@ static const struct share_row all_rows[SHARE_ROWS] = {
 	ROW("handoff 50 ns, 4 positions", 1, 16, 4, .handoff = 50),
 	ROW("handoff 200 ns, 1 position", 1, 16, 1, .handoff = 200),
 	ROW("handoff 200 ns, 4 positions", 1, 16, 4, .handoff = 200),
-	ROW("one read at a time, 1 position", 1, 16, 1, .one_read = true),
-	ROW("one read at a time, 4 positions", 1, 16, 4, .one_read = true),
 	ROW("16 writers, 1 position, 5 ns", 1, 16, 1, .write = true,
 	    .accept = 5),
 	ROW("16 writers, 1 position, 20 ns", 1, 16, 1, .write = true),
@@ -55,27 +53,62 @@ static const struct share_row all_rows[SHARE_ROWS] = {
 	ROW("lost exchanges cost, 4 positions", 1, 16, 4, .apart = true),
 };
 
+static const struct share_row all_batches[SHARE_BATCHES] = {
+	ROW("16 x 8 reads, 1 position", 1, 16, 1, .batch = 8),
+	ROW("16 x 8 reads, 4 positions", 1, 16, 4, .batch = 8),
+	ROW("16 x 8 reads, 8 positions", 1, 16, 8, .batch = 8),
+	ROW("16 x 8 writes, 1 position", 1, 16, 1, .batch = 8, .write = true),
+	ROW("16 x 8 writes, 4 positions", 1, 16, 4, .batch = 8, .write = true),
+	ROW("16 x 8 writes, 8 positions", 1, 16, 8, .batch = 8, .write = true),
+};
+
+/* Where a GPU serves one read at a time, which of these rows may differ? */
+static bool has_reads(const struct share_row *row)
+{
+	return !row->ours.write && !row->ours.handoff && !row->ours.apart;
+}
+
+static int run_both(struct share_row *row, bool combined)
+{
+	int ret;
+
+	row->theirs = row->ours;
+	row->theirs.mutex = !combined;
+	row->theirs.combined = combined;
+	ret = sim_load_run(&row->ours);
+	return ret ? ret : sim_load_run(&row->theirs);
+}
+
 int share_run(struct share_results *s)
 {
 	size_t i;
 	int ret;
 
+	s->ones = 0;
 	for (i = 0; i < SHARE_ROWS; i++) {
-		struct share_row *row = &s->row[i];
+		s->row[i] = all_rows[i];
+		ret = run_both(&s->row[i], false);
+		if (!ret && has_reads(&s->row[i])) {
+			struct share_row *one = &s->one[s->ones++];
 
-		*row = all_rows[i];
-		row->theirs = row->ours;
-		row->theirs.mutex = true;
-		ret = sim_load_run(&row->ours);
-		if (!ret)
-			ret = sim_load_run(&row->theirs);
+			*one = all_rows[i];
+			one->ours.one_read = true;
+			ret = run_both(one, false);
+		}
+		if (ret)
+			return ret;
+	}
+	for (i = 0; i < SHARE_BATCHES; i++) {
+		s->batch[i] = all_batches[i];
+		ret = run_both(&s->batch[i], true);
 		if (ret)
 			return ret;
 	}
 	for (i = 0; i < SHARE_DUMPS; i++) {
 		s->dump[i] = (struct sim_dump){
-			.reader = i > 0,
-			.apart = i > 1,
+			.reader = i % 3 > 0,
+			.apart = i % 3 > 1,
+			.one_read = i >= 3,
 		};
 		ret = sim_dump_run(&s->dump[i]);
 		if (ret)
@@ -89,18 +122,18 @@ double share_speedup(const struct share_row *row)
 	return row->ours.per_us / row->theirs.per_us;
 }
 
-/*
- * The worst served client of all rows, but those in which a lost exchange costs
- * a full turn at the word: there is no fairness among those who lose.
- */
+/* The worst served client of all rows */
 double share_least_part(const struct share_results *s)
 {
 	double least = 1;
 	size_t i;
 
 	for (i = 0; i < SHARE_ROWS; i++)
-		if (!s->row[i].ours.apart && s->row[i].ours.least_part < least)
+		if (s->row[i].ours.least_part < least)
 			least = s->row[i].ours.least_part;
+	for (i = 0; i < s->ones; i++)
+		if (s->one[i].ours.least_part < least)
+			least = s->one[i].ours.least_part;
 	return least;
 }
 
@@ -108,7 +141,26 @@ static const char *const dump_names[SHARE_DUMPS] = {
 	"a dump alone",
 	"a dump and a reader, 1 process",
 	"a dump and a reader, 2 processes",
+	"one read at a time: a dump",
+	"a dump and a reader, 1 process",
+	"a dump and a reader, 2 processes",
 };
+
+static void rows_text(const struct share_row *rows, size_t count, FILE *f)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		const struct share_row *r = &rows[i];
+
+		fprintf(f,
+			"%-32s %8.3f %8.3f %7.2f %7" PRIu64 " %7" PRIu64
+			" %6.3f\n",
+			r->name, r->ours.per_us, r->theirs.per_us,
+			share_speedup(r), r->ours.moves, r->theirs.moves,
+			r->ours.least_part);
+	}
+}
 
 void share_text(const struct share_results *s, FILE *f)
 {
@@ -119,16 +171,15 @@ void share_text(const struct share_results *s, FILE *f)
 		"%-32s %8s %8s %7s %7s %7s\n",
 		"", "accesses", "one lock", "times", "moves", "one", "least",
 		"", "per us", "per us", "", "", "lock");
-	for (i = 0; i < SHARE_ROWS; i++) {
-		const struct share_row *r = &s->row[i];
-
-		fprintf(f,
-			"%-32s %8.3f %8.3f %7.2f %7" PRIu64 " %7" PRIu64
-			" %6.3f\n",
-			r->name, r->ours.per_us, r->theirs.per_us,
-			share_speedup(r), r->ours.moves, r->theirs.moves,
-			r->ours.least_part);
-	}
+	rows_text(s->row, SHARE_ROWS, f);
+	fprintf(f, "\nthe same, if the GPU serves one read at a time\n");
+	rows_text(s->one, s->ones, f);
+	fprintf(f, "\n%-32s %8s %8s %7s\n", "batches, accesses per us", "each",
+		"combined", "times");
+	for (i = 0; i < SHARE_BATCHES; i++)
+		fprintf(f, "%-32s %8.3f %8.3f %7.2f\n", s->batch[i].name,
+			s->batch[i].ours.per_us, s->batch[i].theirs.per_us,
+			share_speedup(&s->batch[i]));
 	fprintf(f, "\n%-32s %8s %8s %8s %8s %8s\n", "", "bytes/us", "reads",
 		"median", "99 %", "worst ns");
 	for (i = 0; i < SHARE_DUMPS; i++) {
@@ -142,13 +193,14 @@ void share_text(const struct share_results *s, FILE *f)
 	}
 }
 
-void share_json(const struct share_results *s, FILE *f)
+static void rows_json(const char *name, const struct share_row *rows,
+		      size_t count, FILE *f)
 {
 	size_t i;
 
-	fprintf(f, "    \"sharing\": [");
-	for (i = 0; i < SHARE_ROWS; i++) {
-		const struct share_row *r = &s->row[i];
+	fprintf(f, "    \"%s\": [", name);
+	for (i = 0; i < count; i++) {
+		const struct share_row *r = &rows[i];
 
 		fprintf(f,
 			"%s      {\"what\": \"%s\", \"per_us\": %.6f, "
@@ -158,6 +210,25 @@ void share_json(const struct share_results *s, FILE *f)
 			i ? ",\n" : "\n", r->name, r->ours.per_us,
 			r->theirs.per_us, share_speedup(r), r->ours.moves,
 			r->theirs.moves, r->ours.least_part);
+	}
+	fprintf(f, "\n    ],\n");
+}
+
+void share_json(const struct share_results *s, FILE *f)
+{
+	size_t i;
+
+	rows_json("sharing", s->row, SHARE_ROWS, f);
+	rows_json("sharing_one_read", s->one, s->ones, f);
+	fprintf(f, "    \"sharing_batches\": [");
+	for (i = 0; i < SHARE_BATCHES; i++) {
+		const struct share_row *r = &s->batch[i];
+
+		fprintf(f,
+			"%s      {\"what\": \"%s\", \"per_us\": %.6f, "
+			"\"combined_per_us\": %.6f, \"ratio\": %.6f}",
+			i ? ",\n" : "\n", r->name, r->ours.per_us,
+			r->theirs.per_us, share_speedup(r));
 	}
 	fprintf(f, "\n    ],\n    \"sharing_dump\": [");
 	for (i = 0; i < SHARE_DUMPS; i++) {

@@ -7,7 +7,7 @@ top_shows_another_process()
 	start_a_user
 	ok -d "$kept" top
 	[ "$(wc -l <out)" -eq 3 ] || fail "not one user"
-	sed -n 3p out | grep -Eq "^ *$user +0 +0 +0 +0 +0 +0\$" ||
+	sed -n 3p out | grep -Eq "^ *$user +1 +0 +0 +0 +0 +0 +0\$" ||
 		fail "not process $user, which does nothing"
 	end_the_user
 	ok -d "$kept" top
@@ -18,7 +18,7 @@ json_of_top_shows_another_process()
 {
 	start_a_user
 	ok --json -d "$kept" top
-	grep -Eqx "\{\"register\":\"0x1700\",\"raw\":\"0x[0-9a-f]{8}\",\"base\":\"0x[0-9a-f]+\",\"users\":\[\{\"pid\":$user,\"holds\":0,\"held_ms\":0,\"waits\":0,\"waited_ms\":0,\"moves\":[1-9][0-9]*,\"moves_per_s\":0,\"accesses\":[1-9][0-9]*,\"accesses_per_s\":0\}\]\}" out ||
+	grep -Eqx "\{\"register\":\"0x1700\",\"raw\":\"0x[0-9a-f]{8}\",\"base\":\"0x[0-9a-f]+\",\"users\":\[\{\"pid\":$user,\"handles\":1,\"holds\":0,\"held_ms\":0,\"waits\":0,\"waited_ms\":0,\"moves\":[1-9][0-9]*,\"moves_per_s\":0,\"accesses\":[1-9][0-9]*,\"accesses_per_s\":0\}\]\}" out ||
 		fail "another object"
 	end_the_user
 	ok --json -d "$kept" top

@@ -100,7 +100,7 @@ top_is_drawn_anew_on_a_terminal_until_it_is_stopped()
 	kill -INT "$(cat its_pid)"
 	ended
 	status_is 130
-	[ "$(grep -Ec "^ *$user +0 +" typed)" -ge 2 ] ||
+	[ "$(grep -Ec "^ *$user +1 +0 +" typed)" -ge 2 ] ||
 		fail "not process $user, twice"
 	end_the_user
 }

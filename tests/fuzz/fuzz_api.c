@@ -354,8 +354,11 @@ static void call_other(const struct call *c)
 		break;
 	case 2:
 		/* Under a view it would take the position away. */
-		if (!gpu.view)
-			MUST(pramin_restore(gpu.dev) == 0 || gpu.broken);
+		if (gpu.view)
+			break;
+		MUST(pramin_restore(gpu.dev) == 0 || gpu.broken);
+		close_gpu();
+		open_gpu();
 		break;
 	default:
 		if (gpu.view)

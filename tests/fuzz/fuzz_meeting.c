@@ -10,6 +10,7 @@
  * where it stood, or where the meeting said that it was at first.
  */
 #define _GNU_SOURCE
+#include <errno.h>
 #include <fcntl.h>
 #include <stddef.h>
 #include <string.h>
@@ -19,7 +20,9 @@
 #include <pramin/pramin.h>
 
 #include "fuzz_board.h"
+#include "../../lib/dev.h"
 #include "../../lib/meet.h"
+#include "../../core/mmu/bar.h"
 
 #define MEETING	 65536 /* its place in the state file */
 #define CHANGE	 6u
@@ -27,6 +30,8 @@
 #define HEAD	 BOARD_HEAD /* bytes of VRAM that are something */
 #define ORIGINAL 0x15u
 #define MOVED	 0x10u
+#define BLOCK	 0xb80f40u   /* what BAR1 shows */
+#define BOUND	 0x80000005u /* VIRTUAL, by the instance block at 0x5000 */
 
 static struct meet_mem good;
 
@@ -42,6 +47,18 @@ static struct pramin_model *open_model(void)
 
 	MUST(pramin_model_create(&params, &model, NULL) == 0);
 	return model;
+}
+
+static int take_bar(struct pramin_dev *dev, bool bind)
+{
+	struct pramin_op op;
+	int ret;
+
+	MUST(dev_begin(dev, &op) == 0);
+	ret = pramin_bar_take(&op, 1, 4096, NULL);
+	if (!ret && bind)
+		ret = pramin_bar_bind(&op, 1, 0x5000);
+	return dev_end(dev, ret, &op);
 }
 
 static int open_dev(struct pramin_dev **dev, bool exclusive)
@@ -84,6 +101,7 @@ static void make_board(void)
 	pramin_model_set_window(model, ORIGINAL);
 	MUST(pramin_model_poke(model, 0, head, HEAD) == 0);
 	MUST(open_dev(&dev, false) == 0);
+	MUST(take_bar(dev, true) == 0);
 	MUST(pramin_view_begin(dev, MOVED << 16, 64, &view) == 0);
 	transfer(false);
 	MUST(pramin_view_end(view) == 0);
@@ -91,6 +109,8 @@ static void make_board(void)
 	pramin_model_destroy(model);
 	MUST(good.meeting.spot.moved == 1);
 	MUST(good.meeting.spot.saved_raw == ORIGINAL);
+	MUST(good.meeting.mmu.bar[0].bound == 1);
+	MUST(good.meeting.mmu.bar[0].now_low == BOUND);
 }
 
 static void apply(struct meet_mem *mem, const uint8_t *c)
@@ -113,7 +133,7 @@ static bool says_moved(void)
 {
 	uint32_t raw = good.meeting.spot.saved_raw;
 
-	return !memcmp(good.magic, "pramin\1\n", 8) && good.version == 1 &&
+	return !memcmp(good.magic, "pramin\1\n", 8) && good.version == MEET_VERSION &&
 	       good.bytes == sizeof(good) && good.meeting.spot.moved == 1 &&
 	       raw != UINT32_MAX && raw >> 20 != 0xbad;
 }
@@ -122,6 +142,16 @@ static void use(struct pramin_dev *dev)
 {
 	uint8_t buf[64];
 	uint32_t val = 0;
+	struct pramin_claim left;
+	size_t count = 9;
+	int ret;
+
+	/* No claim of the dead is left. */
+	MUST(pramin_claims(dev, &left, 1, &count) == 0 && count == 0);
+	MUST(pramin_claim_vram(dev, 0, VRAM) == 0);
+	/* What the dead have bound is put back, or taken for somebody's. */
+	ret = take_bar(dev, false);
+	MUST(ret == 0 || ret == -EBUSY);
 
 	MUST(pramin_read(dev, 100, buf, sizeof(buf), NULL) == 0);
 	MUST(!memcmp(buf, head + 100, sizeof(buf)));
@@ -164,6 +194,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		apply(&good, data + i);
 	model = open_model();
 	pramin_model_set_window(model, MOVED);
+	MUST(pramin_model_ops()->write(model, BLOCK, 4, BOUND) == 0);
 	transfer(true);
 	/* About this GPU? Then its word counts. */
 	if (says_moved() && good.boot_0 == kept.boot_0 &&

@@ -5,7 +5,8 @@
  * Bit 0 of the first byte clear: the rest is the file. Set: the rest is a list
  * of changes to a good file, (offset, value) byte by byte, after which bits 1
  * and 2 ask for its two checksums to be made right, or nothing would ever get
- * past them. The model works, or refuses and changes neither file.
+ * past them. With bit 3 the offsets count from where the registers of the MMU
+ * begin, and BARs are used by what these say. The model works, or refuses and changes neither file.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -22,7 +23,8 @@
 
 #define ROOM		BOARD_HEAD
 #define IDENTITY	48u  /* bytes before the first checksum */
-#define ALL		208u /* bytes before the second */
+#define ALL		480u /* bytes before the second */
+#define MMU		288u /* bytes before its registers */
 #define BOARD		"model:tu102,vram=1M,file="
 
 static char gpu[256];
@@ -82,7 +84,7 @@ static size_t make_state(const uint8_t *data, size_t size, uint8_t *buf)
 	}
 	memcpy(buf, good, good_size);
 	for (i = 0; i + 1 < size; i += 2)
-		buf[data[i] % good_size] = data[i + 1];
+		buf[(data[i] + (mode & 8 ? MMU : 0)) % good_size] = data[i + 1];
 	if (mode & 2)
 		checksum(buf, IDENTITY);
 	if (mode & 4)
@@ -109,6 +111,28 @@ static void check_image(const struct stat *before)
 	MUST(st.st_ino == before->st_ino);
 	MUST(load(image, now) == ROOM);
 	MUST(!memcmp(now, head, ROOM));
+}
+
+/* Whatever BAR1 and BAR2 are bound to */
+static void use_bars(void)
+{
+	const struct pramin_model_params params = {
+		.size = sizeof(params),
+		.chip = "tu102",
+		.vram = 1u << 20,
+		.file = image,
+	};
+	const struct pramin_io_ops *ops = pramin_model_ops();
+	struct pramin_model_hazards hazards = { .size = sizeof(hazards) };
+	struct pramin_model *model;
+	uint64_t val;
+	unsigned int i;
+
+	MUST(pramin_model_create(&params, &model, NULL) == 0);
+	for (i = 0; i < 8; i++)
+		MUST(ops->bar_read(model, 1 + i % 2, 0x1000 * i, 8, &val) == 0);
+	MUST(pramin_model_hazards(model, &hazards) == 0);
+	pramin_model_destroy(model);
 }
 
 static void use(struct pramin_dev *dev)
@@ -144,6 +168,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	ret = pramin_open(gpu, NULL, &dev, &why);
 	if (!ret) {
 		use(dev);
+		use_bars();
 		MUST(load(state, now) >= good_size);
 	} else {
 		MUST(!dev && why.err == ret && why.what[0]);

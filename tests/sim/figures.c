@@ -19,6 +19,7 @@
 
 #define DUMP_BYTES (2 * SIM_MIB)
 #define READS_MAX  65536u
+#define BATCH_MAX  1024u
 
 static struct {
 	struct sim_gpu gpu;
@@ -93,6 +94,25 @@ static uint64_t position_of(unsigned int client)
 			       client * load->positions / load->clients;
 }
 
+static void access_batch(struct pramin_dev *dev, unsigned int client)
+{
+	struct pramin_access list[BATCH_MAX];
+	unsigned int count = fig.load.batch, i;
+
+	if (fig.load.combined)
+		count *= fig.load.clients;
+	for (i = 0; i < count; i++)
+		list[i] = (struct pramin_access){
+			.vram_pa = (client + i) % fig.load.positions * SIM_MIB +
+				   (client * fig.load.batch + i) * 4,
+			.width = 4,
+			.kind = fig.load.write ? PRAMIN_ACCESS_WRITE :
+						 PRAMIN_ACCESS_READ,
+		};
+	check(pramin_batch(dev, list, count, NULL));
+	fig.made[client] += count;
+}
+
 static void load_it(void *arg)
 {
 	const unsigned int i = (unsigned int)((uint64_t *)arg - fig.made);
@@ -101,7 +121,7 @@ static void load_it(void *arg)
 	struct pramin_dev *dev =
 		fig.dev[i * fig.load.processes / fig.load.clients];
 
-	while (sim_now() < until && !sim_failed()) {
+	while (sim_now() < until && !sim_failed() && !fig.load.batch) {
 		pa += 4;
 		if (fig.load.mutex)
 			access_mutex(pa);
@@ -109,6 +129,10 @@ static void load_it(void *arg)
 			access_ours(dev, pa);
 		fig.made[i]++;
 	}
+	if (fig.load.combined && i)
+		return;
+	while (sim_now() < until && !sim_failed() && fig.load.batch)
+		access_batch(dev, i);
 }
 
 static int failed(const char *failure)
@@ -241,9 +265,11 @@ static void dump_results(struct sim_dump *dump)
 int sim_dump_run(struct sim_dump *dump)
 {
 	const unsigned int processes = dump->apart ? 2 : 1;
+	struct sim_costs costs = sim_usual_costs;
 	const char *failure;
 
-	begin(NULL, processes);
+	costs.one_read = dump->one_read;
+	begin(&costs, processes);
 	fig.dump = *dump;
 	fig.dump.reads = 0;
 	fig.dumped = false;

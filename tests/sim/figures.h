@@ -17,6 +17,10 @@
  * @crossed:   the clients of each process are at all of them; else neighbours
  *             share one
  * @write:     writes, not reads
+ * @batch:     0, or: in batches of so many, whose accesses are at all positions
+ *             in turn
+ * @combined:  one client makes the batches of all, joined to one, and hears of
+ *             them and answers for nothing: no scheme of that kind does better
  * @mutex:     not the library: one lock around placing and access, which goes
  *             to who has waited longest
  * @handoff, @accept, @one_read, @apart: charges (sim.h); 0: the usual ones
@@ -27,6 +31,8 @@ struct sim_load {
 	unsigned int positions;
 	bool crossed;
 	bool write;
+	unsigned int batch;
+	bool combined;
 	bool mutex;
 	uint64_t handoff;
 	uint64_t accept;
@@ -45,10 +51,12 @@ struct sim_load {
  * struct sim_dump - a bulk read, and beside it a reader of random addresses
  * @reader: there is one
  * @apart:  in a process of its own
+ * @one_read: the GPU serves one read at a time
  */
 struct sim_dump {
 	bool reader;
 	bool apart;
+	bool one_read;
 
 	/* Results */
 	uint64_t bytes;

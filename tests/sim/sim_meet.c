@@ -143,6 +143,12 @@ int meet_begin(struct meet *meet, const struct pramin_io_ops *ops, void *io,
 	return meet->mem ? meet_make_anew(meet->mem, false) : -ENOMEM;
 }
 
+bool meet_shut(const struct meet *meet)
+{
+	(void)meet;
+	return true;
+}
+
 void meet_end(struct meet *meet)
 {
 	unsigned int i;

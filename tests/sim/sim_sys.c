@@ -112,6 +112,11 @@ uint32_t sys_thread(void)
 	return sim_self()->number + 1;
 }
 
+uint32_t sys_threads(void)
+{
+	return SIM_CLIENTS;
+}
+
 int sys_lock_init(struct sys_lock *lock, bool processes)
 {
 	(void)processes;

@@ -10,7 +10,7 @@
 #include "scalars.h"
 
 /* A call waits once for the window and, behind who is stopped, for the lock. */
-#define WAITS_MAX 8u
+#define WAITS_MAX 3u
 
 /* The others get done in this time, and a death is noticed in that, in ns. */
 #define CALL_NS 50000000u

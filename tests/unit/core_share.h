@@ -38,6 +38,8 @@ struct table {
 	/* What happens while somebody waits, once; or at a register write */
 	void (*meanwhile)(struct table *t);
 	void (*at_move)(struct table *t);
+	/* Before the lock is had, the next time */
+	void (*at_lock)(struct table *t);
 	/* At the access of that number from now on */
 	void (*at_access)(struct table *t);
 	uint64_t access;
@@ -58,8 +60,12 @@ static inline void share_free(void *env, void *ptr)
 static inline int share_lock(void *env, uint64_t until)
 {
 	struct table *t = ((struct party *)env)->table;
+	void (*at_lock)(struct table * t) = t->at_lock;
 	int says = 0;
 
+	t->at_lock = NULL;
+	if (at_lock)
+		at_lock(t);
 	t->locks++;
 	if (t->locks >= t->lock_from)
 		says = t->lock_says;
@@ -250,7 +256,7 @@ static inline int set_table(struct table *t, unsigned int n)
 static inline void reap_seat(struct table *t, unsigned int i, unsigned int seat)
 {
 	t->p[seat].dead = true;
-	pramin_share_reap_all(op_of(t, i));
+	pramin_share_reap_all(op_of(t, i), UINT64_MAX);
 }
 
 static inline int touch(struct table *t, unsigned int i, uint64_t pa)

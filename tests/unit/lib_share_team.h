@@ -76,8 +76,9 @@ static inline int team_await(const struct team *t, uint32_t count)
 }
 
 /* @handles of one new GPU; several meet in a file, one in its own memory */
-static inline int team_open(struct team *t, unsigned int handles,
-			    const struct pramin_open_opts *opts)
+static inline int team_open_by(struct team *t, unsigned int handles,
+			       const struct pramin_open_opts *opts,
+			       const struct pramin_io_ops *ops)
 {
 	unsigned int i;
 
@@ -91,12 +92,18 @@ static inline int team_open(struct team *t, unsigned int handles,
 		if (i)
 			memcpy(t->io[i].path, t->io[0].path,
 			       sizeof(t->io[i].path));
-		CHECK_EQ(pramin_open_io(&share_ops, &t->io[i], opts,
-					&t->dev[i], &t->why),
+		CHECK_EQ(pramin_open_io(ops, &t->io[i], opts, &t->dev[i],
+					&t->why),
 			 0);
 	}
 	t->handles = handles;
 	return 0;
+}
+
+static inline int team_open(struct team *t, unsigned int handles,
+			    const struct pramin_open_opts *opts)
+{
+	return team_open_by(t, handles, opts, &share_ops);
 }
 
 /* All handles; the last one puts the window back. */

@@ -186,6 +186,8 @@ static int a_stopped_owner_of_the_lock_is_named(void)
 {
 	CHECK_EQ(set_table(&t, 2), 0);
 	CHECK_EQ(touch(&t, 0, 5), 0);
+	CHECK_EQ(t.m->lock_pid, 0);
+	t.m->lock_pid = 100;
 	t.lock_says = -ETIMEDOUT;
 	CHECK_EQ(touch(&t, 1, 5), -ETIMEDOUT);
 	CHECK_EQ(t.p[1].op.cause.reason, PRAMIN_REASON_STOPPED);
@@ -193,7 +195,7 @@ static int a_stopped_owner_of_the_lock_is_named(void)
 	CHECK_EQ(pramin_share_forget(op_of(&t, 1)), -ETIMEDOUT);
 	CHECK_EQ(get_up(&t, 1), -ETIMEDOUT);
 	CHECK_EQ(sit_down(&t, 3), -ETIMEDOUT);
-	pramin_share_reap_all(op_of(&t, 1));
+	pramin_share_reap_all(op_of(&t, 1), UINT64_MAX);
 	pramin_share_tell(op_of(&t, 1));
 	CHECK(t.m->seat[0].taken);
 	/* Who is inside by a gate needs no lock. */
@@ -293,18 +295,34 @@ static int a_revoked_handle_lets_nobody_in(void)
 static int a_signal_restores_only_what_nobody_else_uses(void)
 {
 	CHECK_EQ(set_table(&t, 2), 0);
-	CHECK_EQ(pramin_share_restore(&t.p[0].gpu), 0);
+	CHECK_EQ(pramin_share_restore(&t.p[1].gpu), 0);
 	CHECK_EQ(touch(&t, 0, MIB), 0);
 	CHECK_EQ(pramin_share_restore(&t.p[0].gpu), 0);
 	CHECK_EQ(t.fake.window, raw_of(MIB));
 	CHECK_EQ(get_up(&t, 1), 0);
 	CHECK_EQ(pramin_share_restore(&t.p[0].gpu), 0);
 	CHECK_EQ(t.fake.window, 0x8000003d);
-	/* Whoever goes on all the same places again. */
-	CHECK_EQ(touch(&t, 0, MIB), 0);
+	/* Nobody goes on. */
+	CHECK_EQ(touch(&t, 0, MIB), -ENODEV);
+	t.fake.window = 7;
 	t.p[0].gpu.gone = true;
 	CHECK_EQ(pramin_share_restore(&t.p[0].gpu), 0);
+	CHECK_EQ(t.fake.window, 7);
+	return 0;
+}
+
+static int a_signal_restores_nothing_under_another_thread(void)
+{
+	CHECK_EQ(set_table(&t, 2), 0);
+	CHECK_EQ(pramin_hold_begin(op_of(&t, 0), &view, MIB, 16, false), 0);
+	t.p[1].dead = true;
+	t.p[0].thread = 2;
+	CHECK_EQ(pramin_share_restore(&t.p[0].gpu), 0);
 	CHECK_EQ(t.fake.window, raw_of(MIB));
+	/* One's own view is at its end, and a dead handle is no other. */
+	t.p[0].thread = 1;
+	CHECK_EQ(pramin_share_restore(&t.p[0].gpu), 0);
+	CHECK_EQ(t.fake.window, 0x8000003d);
 	return 0;
 }
 
@@ -405,10 +423,10 @@ static int a_death_in_the_lock_wakes_also_whom_it_has_told(void)
 	CHECK_EQ(set_table(&t, 2), 0);
 	CHECK_EQ(pramin_hold_begin(op_of(&t, 0), &view, 16, 16, false), 0);
 	t.lock_says = 1;
-	pramin_share_reap_all(op_of(&t, 1));
+	pramin_share_reap_all(op_of(&t, 1), UINT64_MAX);
 	wakes = t.wakes;
 	t.lock_says = 1;
-	pramin_share_reap_all(op_of(&t, 1));
+	pramin_share_reap_all(op_of(&t, 1), UINT64_MAX);
 	CHECK_EQ(t.wakes, wakes + 1);
 	pramin_hold_end(&view);
 	return 0;
@@ -443,6 +461,7 @@ static const struct check_test tests[] = {
 	TEST(whoever_cannot_give_up_is_given_up_by_the_next),
 	TEST(a_revoked_handle_lets_nobody_in),
 	TEST(a_signal_restores_only_what_nobody_else_uses),
+	TEST(a_signal_restores_nothing_under_another_thread),
 	TEST(only_the_calls_of_a_revoked_handle_fail),
 	TEST(who_came_in_before_a_death_in_the_lock_stays_inside),
 	TEST(without_deaths_nobody_looks_for_the_dead),

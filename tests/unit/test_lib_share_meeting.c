@@ -179,10 +179,46 @@ static int a_file_of_another_user_is_refused(void)
 	return works();
 }
 
+static int a_directory_that_others_may_write_to_is_refused(void)
+{
+	struct pramin_dev *dev = NULL;
+	struct pramin_why why;
+	char dir[300];
+
+	CHECK_EQ(files_with_something(), 0);
+	snprintf(dir, sizeof(dir), "%s", state_path);
+	*strrchr(dir, '/') = 0;
+	CHECK_EQ(chmod(dir, 0702), 0);
+	CHECK_EQ(open_with(&dev, false, 0, &why), -EPERM);
+	CHECK_EQ(why.reason, PRAMIN_REASON_FILE);
+	CHECK_HAS(why.what, "other users may write to its directory");
+	CHECK_HAS(why.next, "chmod go-w");
+	/* In a sticky one they can make files, and not replace any. */
+	CHECK_EQ(chmod(dir, 01777), 0);
+	CHECK_EQ(works(), 0);
+	/* One's own group is oneself. */
+	CHECK_EQ(chown(dir, (uid_t)-1, getegid()), 0);
+	CHECK_EQ(chmod(dir, 0770), 0);
+	CHECK_EQ(works(), 0);
+	if (!geteuid()) {
+		CHECK_EQ(chown(dir, (uid_t)-1, 65534), 0);
+		CHECK_EQ(chmod(dir, 0770), 0);
+		CHECK_EQ(open_with(&dev, false, 0, &why), -EPERM);
+		/* The owner of a sticky one may replace what others have there. */
+		CHECK_EQ(chown(dir, 65534, (gid_t)-1), 0);
+		CHECK_EQ(chmod(dir, 01777), 0);
+		CHECK_EQ(open_with(&dev, false, 0, &why), -EPERM);
+		CHECK_HAS(why.what, "its directory belongs to another user");
+		CHECK_EQ(chown(dir, 0, 0), 0);
+	}
+	CHECK_EQ(chmod(dir, 0700), 0);
+	return works();
+}
+
 static int a_file_that_is_too_short_is_made_longer(void)
 {
 	/* The first is the model's part alone, as earlier builds made it. */
-	static const uint64_t sizes[] = { 216, MEETING, MEETING + 1,
+	static const uint64_t sizes[] = { 488, MEETING, MEETING + 1,
 					  MEETING + 4096 };
 	size_t i;
 
@@ -408,6 +444,7 @@ int main(int argc, char **argv)
 		TEST(a_state_file_that_is_a_link_is_refused),
 		TEST(a_file_that_others_may_write_is_refused),
 		TEST(a_file_of_another_user_is_refused),
+		TEST(a_directory_that_others_may_write_to_is_refused),
 		TEST(a_file_that_is_too_short_is_made_longer),
 		TEST(what_is_damaged_is_made_anew_if_nobody_is_there),
 		TEST(a_value_to_restore_is_believed_if_it_is_about_this_gpu),

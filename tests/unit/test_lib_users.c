@@ -43,6 +43,7 @@ static int a_view_and_a_waiting_call_are_seen(void)
 	CHECK_EQ(users[0].waits, 1);
 	CHECK(users[0].held_ns >= users[0].waited_ns);
 	CHECK(users[0].open_ns >= users[0].held_ns);
+	CHECK(users[0].id != 0);
 	CHECK_EQ(pramin_view_end(view), 0);
 	pthread_join(thread, &failed);
 	CHECK(!failed);

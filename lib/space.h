@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/*
+ * Pools and address spaces of a handle.
+ *
+ * A pool or a space that was destroyed stays behind as a name: so its later use is
+ * refused, and not a matter of luck. What it had is freed at once; the name goes
+ * with the handle of the GPU.
+ */
+#ifndef PRAMIN_LIB_SPACE_H
+#define PRAMIN_LIB_SPACE_H
+
+#include <pramin/space.h>
+
+#include "dev.h"
+#include "../core/mmu/vas.h"
+
+/**
+ * struct named - what pools and spaces have in common
+ * @next:  of the handle
+ * @users: calls under way; atomic
+ * @dead:  it was destroyed; atomic
+ */
+struct named {
+	struct pramin_dev *dev;
+	struct named *next;
+	uint32_t users;
+	uint32_t dead;
+	bool space;
+	struct sys_lock lock;
+};
+
+/* A range that was given to a pool */
+struct given {
+	struct given *next;
+	uint64_t vram_pa;
+	uint64_t len;
+};
+
+struct pramin_pool {
+	struct named named;
+	struct pramin_heap heap;
+	struct given *given;
+	uint32_t spaces; /* under the named lock */
+};
+
+/* @vas.changes are the changes of the public header */
+struct pramin_space {
+	struct named named;
+	struct pramin_pool *pool;
+	struct pramin_vas vas;
+};
+
+/* Into a call; ends with named_end(). 0, or refused */
+int named_begin(struct named *named, struct pramin_op *op);
+int named_end(struct named *named, int ret, struct pramin_op *op);
+
+/* No call comes in any more, and none is under way. -EINVAL if it was dead. */
+int named_kill(struct named *named, struct pramin_op *op);
+void named_revive(struct named *named);
+
+/* A new one of @size bytes, with its lock; or NULL and why not */
+void *named_new(struct pramin_dev *dev, struct pramin_op *op, size_t size,
+		bool space);
+/* It is of its handle from now on. */
+void named_add(struct named *named);
+
+/* Of a handle that is closed: all goes, but what is in VRAM */
+void space_forget_all(struct pramin_dev *dev);
+
+extern const struct pramin_mutex_ops space_mutex_ops;
+
+#endif /* PRAMIN_LIB_SPACE_H */
