@@ -51,6 +51,15 @@ struct cli_mmu {
 	const char *budget;
 	const char *svg;
 	const char *png;
+	const char *tables;
+	const char *page;
+	const char *kind;
+	const char *peer;
+	const char *attributes;
+	bool fresh;		/* --new */
+	bool exclusive;
+	bool sparse;
+	bool no_split;
 };
 
 /* The command line and what follows from it */

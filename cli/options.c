@@ -20,6 +20,9 @@ enum {
 	OPT_SET, /* a bool, or the text of the value */
 };
 
+/* Commands around page tables that write nothing */
+#define READERS "mmu walk,mmu list,mmu find,mmu check,mmu show"
+
 #define MEMBER(name) offsetof(struct cli, name)
 
 /* clang-format off */
@@ -56,10 +59,10 @@ const struct cli_opt cli_opts[] = {
 	{ OPT_SET, 0, "inst", "PA", "mmu",
 	  "Those that the instance block at PA in VRAM leads to.",
 	  MEMBER(mmu.inst) },
-	{ OPT_SET, 0, "dump", "FILE", "mmu",
+	{ OPT_SET, 0, "dump", "FILE", READERS,
 	  "Read a dump of VRAM, from address 0 on, instead of a GPU; needs "
 	  "--chip or --format.", MEMBER(mmu.dump) },
-	{ OPT_SET, 0, "chip", "NAME", "mmu",
+	{ OPT_SET, 0, "chip", "NAME", READERS,
 	  "The chip that the dump is from.", MEMBER(mmu.chip) },
 	{ OPT_SET, 0, "format", "NAME", "mmu",
 	  "The format of the tables, instead of the chip's.",
@@ -67,9 +70,9 @@ const struct cli_opt cli_opts[] = {
 	{ OPT_SET, 0, "big-page", "64K|128K", "mmu",
 	  "The size of big pages, which Fermi to Maxwell may choose; 128K if "
 	  "not given.", MEMBER(mmu.big_page) },
-	{ OPT_SET, 0, "aperture", "NAME", "mmu find,mmu check",
-	  "In which memory to find: vram, peer, sys_coh or sys_noncoh. For "
-	  "check, a list: which ones entries may name.",
+	{ OPT_SET, 0, "aperture", "NAME", "mmu find,mmu check,mmu map",
+	  "In which memory to find, or what to map: vram, peer, sys_coh or "
+	  "sys_noncoh. For check, a list: which ones entries may name.",
 	  MEMBER(mmu.aperture) },
 	{ OPT_SET, 0, "budget", "N", "mmu list,mmu find,mmu check,mmu show",
 	  "Entries to look at, at most; 64M if not given.",
@@ -78,6 +81,30 @@ const struct cli_opt cli_opts[] = {
 	  "Draw into FILE; - is standard output.", MEMBER(mmu.svg) },
 	{ OPT_SET, 0, "png", "FILE", "mmu show",
 	  "Draw into FILE, by way of rsvg-convert.", MEMBER(mmu.png) },
+	{ OPT_SET, 0, "new", NULL, "mmu map",
+	  "Make a root, instead of --root or --inst.", MEMBER(mmu.fresh) },
+	{ OPT_SET, 0, "exclusive", NULL, "mmu map,mmu unmap",
+	  "Nobody else writes to the tree that --root or --inst names.",
+	  MEMBER(mmu.exclusive) },
+	{ OPT_SET, 0, "tables", "PA,LEN", "mmu map,mmu unmap",
+	  "VRAM that is free for new tables; whole MiBs of it are used.",
+	  MEMBER(mmu.tables) },
+	{ OPT_SET, 0, "page", "SIZE", "mmu map",
+	  "Pages of this size, instead of the largest that fit.",
+	  MEMBER(mmu.page) },
+	{ OPT_SET, 0, "attributes", "LIST", "mmu map",
+	  "Attributes of the pages, such as read_only,privilege, besides what "
+	  "the memory needs.", MEMBER(mmu.attributes) },
+	{ OPT_SET, 0, "kind", "N", "mmu map",
+	  "NV_MMU_PTE_KIND of the pages; 0, PITCH, if not given.",
+	  MEMBER(mmu.kind) },
+	{ OPT_SET, 0, "peer", "N", "mmu map",
+	  "Which GPU, with --aperture peer.", MEMBER(mmu.peer) },
+	{ OPT_SET, 0, "sparse", NULL, "mmu map",
+	  "Map nothing: reads give 0, writes are dropped.",
+	  MEMBER(mmu.sparse) },
+	{ OPT_SET, 0, "no-split", NULL, "mmu unmap",
+	  "Refuse a range that would split a page.", MEMBER(mmu.no_split) },
 	{ OPT_SET, 0, "man", NULL, "help", NULL, MEMBER(man) },
 	{ OPT_SET, 0, "names", NULL, "help", NULL, MEMBER(names) },
 	{ OPT_COMPLETION, 0, "completion", "bash", "help",

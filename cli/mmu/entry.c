@@ -63,6 +63,34 @@ void mmu_attr_names(char buf[MMU_TEXT], unsigned int attrs, const char *between)
 				  attrs_named[i].name);
 }
 
+/* A list of names, with commas between */
+int mmu_attributes(struct cli *cli, const char *text, uint16_t *attrs)
+{
+	unsigned int found = 0;
+
+	while (*text) {
+		size_t len = strcspn(text, ","), i;
+
+		for (i = 0; i < ATTRS; i++)
+			if (strlen(attrs_named[i].name) == len &&
+			    !strncmp(attrs_named[i].name, text, len))
+				break;
+		if (i == ATTRS) {
+			char names[MMU_TEXT];
+
+			mmu_attr_names(names, ~0u, ", ");
+			return cli_usage(cli,
+					 "--attributes '%.*s' is not known: %s",
+					 (int)len, text, names);
+		}
+		found |= attrs_named[i].attr;
+		text += len;
+		text += *text == ',';
+	}
+	*attrs = (uint16_t)found;
+	return CLI_OK;
+}
+
 /* "table at 0x101000 in vram, volatile" */
 void mmu_entry_text(char buf[MMU_TEXT], const struct pramin_mmu_entry *entry)
 {

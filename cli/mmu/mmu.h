@@ -9,7 +9,7 @@
 #include "cli.h"
 
 /* How the root was named */
-enum mmu_way { MMU_ROOT, MMU_INST };
+enum mmu_way { MMU_ROOT, MMU_INST, MMU_NEW };
 
 /* Page tables of an open GPU or of a file */
 struct mmu_source {
@@ -55,6 +55,7 @@ const char *mmu_level_name(const struct pramin_mmu_format *format,
 			   unsigned int level);
 void mmu_attr_names(char buf[MMU_TEXT], unsigned int attrs,
 		    const char *between);
+int mmu_attributes(struct cli *cli, const char *text, uint16_t *attrs);
 void mmu_entry_text(char buf[MMU_TEXT], const struct pramin_mmu_entry *entry);
 void mmu_json_tree(const struct mmu_source *source);
 void mmu_json_entry(const struct pramin_mmu_entry *entry);

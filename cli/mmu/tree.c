@@ -21,6 +21,13 @@ static int root_arguments(struct cli *cli, struct mmu_source *source)
 {
 	const struct cli_mmu *opt = &cli->mmu;
 
+	if (opt->fresh) {
+		source->way = MMU_NEW;
+		return opt->root || opt->inst ?
+			       cli_usage(cli, "--new makes a root: leave out "
+					      "--root and --inst") :
+			       CLI_OK;
+	}
 	if (!opt->root == !opt->inst)
 		return cli_usage(cli,
 				 "%s: which page tables? Give one of "

@@ -17,6 +17,7 @@ the_man_page_names_every_command_and_option()
 		fail "another number of commands"
 	for o in gpu width dry-run quiet json stats verify color raw all root \
 		 inst dump chip format big-page aperture budget svg png \
+		 new exclusive tables page attributes kind peer sparse no-split \
 		 completion version help; do
 		"$PRAMIN" help --man | tr -d '\\' | grep -q -- "--$o" ||
 			fail "no --$o"

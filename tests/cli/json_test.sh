@@ -34,6 +34,10 @@ json_of_page_tables()	# a helper
 	keep mmu check
 	ok --json mmu show --root 1M --svg a.svg
 	keep mmu show
+	ok --json mmu map 2M 256M 4K --new --tables 16M,1M
+	keep mmu map
+	ok --json mmu unmap 2M 4K --root 16M --exclusive
+	keep mmu unmap
 	unset PRAMIN_GPU
 }
 

@@ -228,7 +228,7 @@ mmu_arguments_that_make_no_sense_are_refused()
 	refused 2 "--format 'v9' is not known: v1-128k" mmu check --root 1M \
 		--format v9
 	refused 2 "--chip goes with --dump" mmu check --root 1M --chip ga102
-	refused 1 "the format of the page tables of g80 is not modelled" \
+	refused 1 "the MMU of g80 and its page tables are older" \
 		mmu check --root 1M -d model:g80
 }
 

@@ -3,7 +3,8 @@
 # The command line itself: help, options, numbers, arguments, GPU strings.
 
 commands=(list info window read write dump load fill compare copy find top
-	"mmu walk" "mmu list" "mmu find" "mmu check" "mmu show" help)
+	"mmu walk" "mmu list" "mmu find" "mmu check" "mmu show" "mmu map"
+	"mmu unmap" help)
 
 without_arguments_the_usage_is_on_standard_error()
 {
@@ -70,7 +71,7 @@ an_unknown_command_is_refused_with_the_nearest_one()
 a_command_of_two_words_needs_both()
 {
 	refused 2 "mmu is the first word of a command" mmu
-	err_has "commands: walk list find check show"
+	err_has "commands: walk list find check show map unmap"
 	refused 2 "'mmu wlak' is not known; did you mean mmu walk?" mmu wlak
 	refused 2 "'mmu read' is not known" mmu read
 	refused 2 "'walk' is not known" walk
@@ -134,7 +135,7 @@ an_option_of_another_command_is_refused()
 	refused 2 "belongs to the command find" read --all 0 4
 	refused 2 "belongs to the command help" info --man
 	refused 2 "belongs to the command mmu" read --root 0 0 4
-	refused 2 "belongs to the commands mmu find,mmu check" \
+	refused 2 "belongs to the commands mmu find,mmu check,mmu map" \
 		mmu walk --aperture vram --root 0 0
 }
 
