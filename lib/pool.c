@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * Pools, and what they have in common with address spaces: being named.
+ * Pools, and what they have in common with address spaces and BAR1: being named.
  */
 #include <errno.h>
 
@@ -49,13 +49,18 @@ int named_end(struct named *named, int ret, struct pramin_op *op)
 	return dev_end(named->dev, ret, op);
 }
 
+void named_drain(const struct named *named, uint32_t own)
+{
+	while (__atomic_load_n(&named->users, __ATOMIC_SEQ_CST) > own)
+		sys_pause(LOOK_NS);
+}
+
 int named_kill(struct named *named, struct pramin_op *op)
 {
 	if (__atomic_exchange_n(&named->dead, 1, __ATOMIC_SEQ_CST))
 		return gone(op);
 	/* The caller is one of them. */
-	while (__atomic_load_n(&named->users, __ATOMIC_SEQ_CST) > 1)
-		sys_pause(LOOK_NS);
+	named_drain(named, 1);
 	return 0;
 }
 
@@ -65,7 +70,7 @@ void named_revive(struct named *named)
 }
 
 void *named_new(struct pramin_dev *dev, struct pramin_op *op, size_t size,
-		bool space)
+		enum named_kind kind)
 {
 	struct named *named = sys_alloc(size);
 
@@ -78,7 +83,7 @@ void *named_new(struct pramin_dev *dev, struct pramin_op *op, size_t size,
 		return NULL;
 	}
 	named->dev = dev;
-	named->space = space;
+	named->kind = kind;
 	return named;
 }
 
@@ -103,7 +108,7 @@ int pramin_pool_create(struct pramin_dev *dev, struct pramin_pool **pool)
 	ret = dev_begin(dev, &op);
 	if (ret)
 		return ret;
-	p = named_new(dev, &op, sizeof(*p), false);
+	p = named_new(dev, &op, sizeof(*p), NAMED_POOL);
 	if (!p)
 		return dev_end(dev, -ENOMEM, &op);
 	p->heap.mutex.ops = &space_mutex_ops;
@@ -200,8 +205,7 @@ int pramin_pool_destroy(struct pramin_pool *pool)
 	return named_end(&pool->named, destroy(&op, pool), &op);
 }
 
-/* A space whose tables stay in VRAM as they are */
-static void forget_space(struct pramin_op *op, struct pramin_space *space)
+void space_forget(struct pramin_op *op, struct pramin_space *space)
 {
 	struct pramin_change *change = space->vas.changes;
 
@@ -222,15 +226,15 @@ void space_forget_all(struct pramin_dev *dev)
 	pramin_op_init(&op, &dev->gpu);
 	/* Spaces first: what their changes had in reserve goes to their pools. */
 	for (named = dev->named; named; named = named->next)
-		if (named->space && !named->dead)
-			forget_space(&op, (void *)named);
+		if (named->kind == NAMED_SPACE && !named->dead)
+			space_forget(&op, (void *)named);
 	while (dev->named) {
 		struct pramin_pool *pool;
 
 		named = dev->named;
 		pool = (void *)named;
 		dev->named = named->next;
-		if (!named->space) {
+		if (named->kind == NAMED_POOL) {
 			pramin_heap_abandon(&op, &pool->heap);
 			free_given(pool, NULL);
 		}

@@ -43,9 +43,9 @@ static void let_go_pool(struct pramin_pool *pool)
 		__atomic_fetch_sub(&pool->spaces, 1, __ATOMIC_SEQ_CST);
 }
 
-static int create(struct pramin_dev *dev, struct pramin_op *op,
-		  const struct pramin_space_params *params,
-		  struct pramin_space **space)
+int space_make(struct pramin_dev *dev, struct pramin_op *op,
+	       const struct pramin_space_params *params,
+	       struct pramin_space **space)
 {
 	struct pramin_vas_config config = {
 		.format = params->format,
@@ -64,7 +64,7 @@ static int create(struct pramin_dev *dev, struct pramin_op *op,
 		ret = hold_pool(op, params->pool);
 	if (ret)
 		return ret;
-	s = named_new(dev, op, sizeof(*s), true);
+	s = named_new(dev, op, sizeof(*s), NAMED_SPACE);
 	if (!s) {
 		let_go_pool(params->pool);
 		return -ENOMEM;
@@ -123,26 +123,51 @@ int pramin_space_create(struct pramin_dev *dev,
 	ret = dev_begin(dev, &op);
 	if (ret)
 		return ret;
-	return dev_end(dev, create(dev, &op, params, space), &op);
+	return dev_end(dev, space_make(dev, &op, params, space), &op);
+}
+
+int space_settled(struct pramin_op *op, const struct pramin_space *space)
+{
+	const uint32_t pending = space->vas.change_count - space->vas.storing;
+
+	if (!pending)
+		return 0;
+	return pramin_fail(op, -EBUSY, PRAMIN_REASON_SPACE_PENDING, pending, 0,
+			   0);
+}
+
+int space_over(struct pramin_op *op, struct pramin_space *space, bool stale)
+{
+	/* One that was left half-way ends with the space. */
+	struct pramin_change *left = space->vas.changes;
+	int ret = 0;
+
+	if (stale) {
+		space_forget(op, space);
+	} else {
+		ret = pramin_vas_fini(op, &space->vas);
+		sys_free(left);
+	}
+	let_go_pool(space->pool);
+	return ret;
 }
 
 static int destroy(struct pramin_op *op, struct pramin_space *space)
 {
-	struct pramin_change *left;
-	int ret = named_kill(&space->named, op);
+	int ret;
 
+	if (space->of_bar)
+		return pramin_fail(op, -EBUSY, PRAMIN_REASON_BAR_SPACE, 0, 0,
+				   0);
+	ret = named_kill(&space->named, op);
 	if (ret)
 		return ret;
-	left = space->vas.changes;
-	ret = pramin_vas_fini(op, &space->vas);
-	if (ret && op->cause.reason == PRAMIN_REASON_SPACE_PENDING) {
+	ret = space_settled(op, space);
+	if (ret) {
 		named_revive(&space->named);
 		return ret;
 	}
-	/* One that was left half-way has ended with the space. */
-	sys_free(left);
-	let_go_pool(space->pool);
-	return ret;
+	return space_over(op, space, false);
 }
 
 int pramin_space_destroy(struct pramin_space *space)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * Pools and address spaces of a handle.
+ * Pools, address spaces and the BAR1 of a handle.
  *
- * A pool or a space that was destroyed stays behind as a name: so its later use is
+ * One of them that was destroyed stays behind as a name: so its later use is
  * refused, and not a matter of luck. What it had is freed at once; the name goes
  * with the handle of the GPU.
  */
@@ -14,8 +14,14 @@
 #include "dev.h"
 #include "../core/mmu/vas.h"
 
+enum named_kind {
+	NAMED_POOL,
+	NAMED_SPACE,
+	NAMED_BAR1,
+};
+
 /**
- * struct named - what pools and spaces have in common
+ * struct named - what they have in common
  * @next:  of the handle
  * @users: calls under way; atomic
  * @dead:  it was destroyed; atomic
@@ -25,7 +31,7 @@ struct named {
 	struct named *next;
 	uint32_t users;
 	uint32_t dead;
-	bool space;
+	enum named_kind kind;
 	struct sys_lock lock;
 };
 
@@ -43,10 +49,14 @@ struct pramin_pool {
 	uint32_t spaces; /* under the named lock */
 };
 
-/* @vas.changes are the changes of the public header */
+/*
+ * @vas.changes are the changes of the public header; @of_bar: it ends with the BAR that
+ * shows it.
+ */
 struct pramin_space {
 	struct named named;
 	struct pramin_pool *pool;
+	bool of_bar;
 	struct pramin_vas vas;
 };
 
@@ -56,13 +66,32 @@ int named_end(struct named *named, int ret, struct pramin_op *op);
 
 /* No call comes in any more, and none is under way. -EINVAL if it was dead. */
 int named_kill(struct named *named, struct pramin_op *op);
+/* Until no call is under way but @own of the caller's */
+void named_drain(const struct named *named, uint32_t own);
 void named_revive(struct named *named);
 
 /* A new one of @size bytes, with its lock; or NULL and why not */
 void *named_new(struct pramin_dev *dev, struct pramin_op *op, size_t size,
-		bool space);
+		enum named_kind kind);
 /* It is of its handle from now on. */
 void named_add(struct named *named);
+
+/* A space, as pramin_space_create() makes it. 0, or refused */
+int space_make(struct pramin_dev *dev, struct pramin_op *op,
+	       const struct pramin_space_params *params,
+	       struct pramin_space **space);
+
+/* -EBUSY while changes are prepared; no call on @space is under way */
+int space_settled(struct pramin_op *op, const struct pramin_space *space);
+
+/*
+ * The end of a space that was killed and is settled. With @stale the GPU may still know
+ * its tables: they stay as they are, and their VRAM is lost to the pool.
+ */
+int space_over(struct pramin_op *op, struct pramin_space *space, bool stale);
+
+/* Free host memory; the tables stay in VRAM as they are */
+void space_forget(struct pramin_op *op, struct pramin_space *space);
 
 /* Of a handle that is closed: all goes, but what is in VRAM */
 void space_forget_all(struct pramin_dev *dev);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * The sentences for failures of pools and address spaces; why.c says how to
+ * The sentences for failures of pools, address spaces and BAR1; why.c says how to
  * read a row.
  */
 #include "why.h"
@@ -35,7 +35,9 @@ const struct why_row why_space_rows[PRAMIN_REASON_COUNT - WHY_SPACE_FIRST] = {
 		"destroy the address spaces that have them first" },
 
 	AT(SPACE_GONE) = {
-		"space_gone", "this address space or change was destroyed", "" },
+		"space_gone",
+		"this pool, address space, change or BAR was destroyed or given "
+		"back", "" },
 	AT(SPACE_FORMAT) = {
 		"space_format",
 		"the page tables of this chip are not known",
@@ -129,4 +131,19 @@ const struct why_row why_space_rows[PRAMIN_REASON_COUNT - WHY_SPACE_FIRST] = {
 	AT(CHANGE_STATE) = {
 		"change_state",
 		"the change was executed already", "" },
+
+	AT(BAR_RANGE) = {
+		"bar_range",
+		"{d1} bytes at offset {x0} are not inside what may be used of "
+		"the BAR, {x2} bytes", "" },
+	AT(BAR_HOLE) = {
+		"bar_hole", "nothing is mapped at offset {x1} of BAR{d0}",
+		"map VRAM there first" },
+	AT(BAR_PHYSICAL) = {
+		"bar_physical",
+		"BAR1 shows VRAM from address 0 on, and maps nothing",
+		"release it, and take it with a pool for page tables" },
+	AT(BAR_SPACE) = {
+		"bar_space", "the address space is what BAR1 shows",
+		"release BAR1, which destroys it" },
 };

@@ -155,6 +155,12 @@ enum pramin_reason {
 	PRAMIN_REASON_MAP_SPLIT,	/* -EINVAL: would split a page */
 	PRAMIN_REASON_CHANGE_STATE,	/* -EINVAL: executed or dropped before */
 
+	/* BAR1, pramin/bar1.h */
+	PRAMIN_REASON_BAR_RANGE,	/* -ERANGE: past what may be used of it */
+	PRAMIN_REASON_BAR_HOLE,		/* -ENOENT: it shows nothing there */
+	PRAMIN_REASON_BAR_PHYSICAL,	/* -EINVAL: it maps nothing in this mode */
+	PRAMIN_REASON_BAR_SPACE,	/* -EBUSY: the address space is a BAR's */
+
 	PRAMIN_REASON_COUNT
 };
 

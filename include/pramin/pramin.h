@@ -17,6 +17,7 @@
 #ifndef PRAMIN_H
 #define PRAMIN_H
 
+#include <pramin/bar1.h>
 #include <pramin/batch.h>
 #include <pramin/claim.h>
 #include <pramin/dev.h>
