@@ -56,6 +56,7 @@ struct cli_mmu {
 	const char *kind;
 	const char *peer;
 	const char *attributes;
+	bool bar1;
 	bool fresh;		/* --new */
 	bool exclusive;
 	bool sparse;

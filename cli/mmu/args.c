@@ -63,6 +63,31 @@ int mmu_aperture(struct cli *cli, const char *text, size_t len,
 			 cli->mmu.aperture);
 }
 
+/* PA,LEN; without --tables both stay as they are */
+int mmu_tables(struct cli *cli, uint64_t *pa, uint64_t *len)
+{
+	const char *text = cli->mmu.tables, *comma;
+	char first[32];
+	int code;
+
+	if (!text)
+		return CLI_OK;
+	comma = strchr(text, ',');
+	if (!comma || (size_t)(comma - text) >= sizeof(first))
+		return cli_usage(cli,
+				 "--tables '%s' is not PA,LEN: VRAM that is "
+				 "free, and how much of it",
+				 text);
+	memcpy(first, text, (size_t)(comma - text));
+	first[comma - text] = 0;
+	code = cli_arg_number(cli, "--tables", first, pa);
+	if (!code)
+		code = cli_arg_number(cli, "--tables", comma + 1, len);
+	if (!code && !*len)
+		code = cli_usage(cli, "--tables of 0 bytes has no room");
+	return code;
+}
+
 int mmu_failed(struct cli *cli, const struct mmu_source *source, int ret,
 	       const struct pramin_mmu_scan *scan)
 {

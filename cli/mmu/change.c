@@ -16,39 +16,13 @@
 
 #define MIB (1u << 20)
 
-/* PA,LEN */
-static int tables_argument(struct cli *cli, struct change *change)
-{
-	const char *text = cli->mmu.tables, *comma;
-	char first[32];
-	int code;
-
-	if (!text)
-		return CLI_OK;
-	comma = strchr(text, ',');
-	if (!comma || (size_t)(comma - text) >= sizeof(first))
-		return cli_usage(cli,
-				 "--tables '%s' is not PA,LEN: VRAM that is "
-				 "free, and how much of it",
-				 text);
-	memcpy(first, text, (size_t)(comma - text));
-	first[comma - text] = 0;
-	code = cli_arg_number(cli, "--tables", first, &change->tables_pa);
-	if (!code)
-		code = cli_arg_number(cli, "--tables", comma + 1,
-				      &change->tables_len);
-	if (!code && !change->tables_len)
-		code = cli_usage(cli, "--tables of 0 bytes has no room");
-	return code;
-}
-
 int change_arguments(struct cli *cli, struct change *change)
 {
 	int code = mmu_arguments(cli, &change->source);
 
 	change->result.size = sizeof(change->result);
 	if (!code)
-		code = tables_argument(cli, change);
+		code = mmu_tables(cli, &change->tables_pa, &change->tables_len);
 	if (code)
 		return code;
 	if (change->source.way != MMU_NEW && !cli->mmu.exclusive)
@@ -67,6 +41,8 @@ void change_where(const struct change *change, char buf[MMU_TEXT])
 		snprintf(buf, MMU_TEXT,
 			 "below a new root in VRAM from 0x%" PRIx64 " on",
 			 change->tables_pa);
+	else if (change->source.way == MMU_BAR1)
+		snprintf(buf, MMU_TEXT, "through the tables of BAR1");
 	else
 		snprintf(buf, MMU_TEXT, "through the %s at 0x%" PRIx64,
 			 change->source.way == MMU_INST ? "instance block" :
@@ -186,6 +162,8 @@ static int make_space(struct cli *cli, struct change *change)
 		params.flags = PRAMIN_SPACE_ADOPT | PRAMIN_SPACE_EXCLUSIVE;
 		params.root_pa = tree->root_pa;
 		params.va_limit = mmu_last_va(tree) + 1;
+		if (change->source.way == MMU_BAR1)
+			params.flags |= PRAMIN_SPACE_BAR;
 	}
 	ret = pramin_space_create(cli->dev, &params, &change->space);
 	if (!ret)
@@ -240,6 +218,13 @@ int change_make(struct cli *cli, struct change *change)
 
 	if (change->source.way != MMU_NEW)
 		code = mmu_find_root(cli, &change->source);
+	if (!code && change->source.owner) {
+		cli_error(cli,
+			  "process %" PRIu32 " has BAR1, and changes its "
+			  "tables itself",
+			  change->source.owner);
+		code = CLI_FAIL;
+	}
 	if (!code)
 		code = make_pool(cli, change);
 	if (!code)

@@ -131,7 +131,7 @@ const struct cmd cmd_mmu_map = {
 		"0. Nothing may be mapped there yet. Memory that is not VRAM "
 		"is mapped only if --aperture names it.\n\n"
 		"--new makes a root, which is printed, in VRAM that --tables "
-		"names. A tree that exists, named by --root or --inst, is "
+		"names. A tree that exists, named by --root, --inst or --bar1, is "
 		"changed only with --exclusive, which asserts that nobody else "
 		"writes to it; --tables is then needed if tables have to be "
 		"made. Of it only whole MiBs are used to which the tree does "

@@ -50,7 +50,7 @@ const struct cmd cmd_mmu_unmap = {
 	.summary = "Unmap addresses; writes to tables.",
 	.text = "Unmaps the LEN bytes at VA, pages or sparse, all of which have "
 		"to be mapped, and invalidates the TLB. The tree is named by "
-		"--root or --inst, and --exclusive asserts that nobody else "
+		"--root, --inst or --bar1, and --exclusive asserts that nobody else "
 		"writes to it. A larger page in which the range begins or ends "
 		"is split, for which --tables names VRAM for the new table; "
 		"for a moment all of that page faults. --no-split refuses "

@@ -9,7 +9,7 @@
 #include "cli.h"
 
 /* How the root was named */
-enum mmu_way { MMU_ROOT, MMU_INST, MMU_NEW };
+enum mmu_way { MMU_ROOT, MMU_INST, MMU_BAR1, MMU_NEW };
 
 /* Page tables of an open GPU or of a file */
 struct mmu_source {
@@ -19,6 +19,7 @@ struct mmu_source {
 	enum mmu_way way;
 	uint64_t named_pa; /* the address behind --root or --inst */
 	uint64_t big_page;
+	uint32_t owner; /* the process that has taken BAR1; 0: none */
 	int fd;
 	/* Called with what was read, if not NULL */
 	void (*on_read)(void *ctx, uint64_t vram_pa, size_t len);
@@ -45,6 +46,7 @@ uint64_t mmu_last_va(const struct pramin_mmu_tree *tree);
 int mmu_check_va(struct cli *cli, const struct pramin_mmu_tree *tree,
 		 uint64_t va, uint64_t len);
 int mmu_scan_options(struct cli *cli, struct pramin_mmu_scan *scan);
+int mmu_tables(struct cli *cli, uint64_t *pa, uint64_t *len);
 int mmu_aperture(struct cli *cli, const char *text, size_t len,
 		 unsigned int *aperture);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
  * Where the page tables are: in a GPU or in a file, below a root that is named
- * by its address or by an instance block.
+ * by its address, by an instance block, or by what BAR1 shows.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -16,27 +16,37 @@
 
 #include "mmu.h"
 
-/* One of two, and not both */
+/* One of them, and not two */
 static int root_arguments(struct cli *cli, struct mmu_source *source)
 {
 	const struct cli_mmu *opt = &cli->mmu;
 
 	if (opt->fresh) {
 		source->way = MMU_NEW;
-		return opt->root || opt->inst ?
+		return opt->root || opt->inst || opt->bar1 ?
 			       cli_usage(cli, "--new makes a root: leave out "
-					      "--root and --inst") :
+					      "--root, --inst and --bar1") :
 			       CLI_OK;
 	}
-	if (!opt->root == !opt->inst)
+	if (!!opt->root + !!opt->inst + opt->bar1 != 1)
 		return cli_usage(cli,
 				 "%s: which page tables? Give one of "
-				 "--root PA and --inst PA",
-				 opt->root ? "too many roots" : "no root");
+				 "--root PA, --inst PA and --bar1",
+				 opt->root || opt->inst || opt->bar1 ?
+					 "too many roots" :
+					 "no root");
 	if (opt->root) {
 		source->way = MMU_ROOT;
 		return cli_arg_number(cli, "--root", opt->root,
 				      &source->named_pa);
+	}
+	if (opt->bar1) {
+		source->way = MMU_BAR1;
+		return opt->dump ?
+			       cli_usage(cli, "--bar1 reads a register, and "
+					      "a dump of VRAM has none: give "
+					      "--root or --inst") :
+			       CLI_OK;
 	}
 	source->way = MMU_INST;
 	return cli_arg_number(cli, "--inst", opt->inst, &source->named_pa);
@@ -279,10 +289,39 @@ static int find_by_inst(struct cli *cli, struct mmu_source *source,
 	return ret ? refuse_inst(cli, source, &inst, ret) : CLI_OK;
 }
 
+/* What BAR1 shows, if these are page tables in VRAM */
+static int find_by_bar1(struct cli *cli, struct mmu_source *source)
+{
+	struct pramin_bar1_status status = { .size = sizeof(status) };
+	int ret = pramin_bar1_status(cli->dev, &status);
+
+	if (ret)
+		return cli_fail(cli, ret);
+	if (!status.is_virtual) {
+		cli_error(cli, "BAR1 shows VRAM from address 0 on, without "
+			       "page tables");
+		return CLI_FAIL;
+	}
+	if (status.target != PRAMIN_TARGET_VRAM) {
+		cli_error(cli,
+			  "the instance block of BAR1, at 0x%" PRIx64
+			  ", is not in VRAM",
+			  status.inst_pa);
+		return CLI_FAIL;
+	}
+	source->named_pa = status.inst_pa;
+	source->owner = status.pid;
+	ret = find_by_inst(cli, source, "BAR1's instance block");
+	/* The register is data, and not an argument. */
+	return ret ? CLI_FAIL : CLI_OK;
+}
+
 int mmu_find_root(struct cli *cli, struct mmu_source *source)
 {
 	int code;
 
+	if (source->way == MMU_BAR1)
+		return find_by_bar1(cli, source);
 	if (source->way == MMU_INST)
 		return find_by_inst(cli, source, "--inst");
 	code = check_root(cli, source, "--root", source->named_pa);
@@ -317,11 +356,16 @@ int mmu_begin(struct cli *cli, struct mmu_source *source, bool *done,
 	va_end(ap);
 	if (n < 0)
 		return cli_fail_errno(cli, "memory", ENOMEM);
-	code = cli_would(cli, source->named_pa, 0, "%s, through %s 0x%" PRIx64,
-			 text,
-			 source->way == MMU_ROOT ? "the root at" :
-						   "the instance block at",
-			 source->named_pa);
+	if (source->way == MMU_BAR1)
+		code = cli_would(cli, 0, 0, "%s, through the tables of BAR1",
+				 text);
+	else
+		code = cli_would(cli, source->named_pa, 0,
+				 "%s, through %s 0x%" PRIx64, text,
+				 source->way == MMU_ROOT ?
+					 "the root at" :
+					 "the instance block at",
+				 source->named_pa);
 	free(text);
 	return code;
 }

@@ -38,6 +38,10 @@ json_of_page_tables()	# a helper
 	keep mmu map
 	ok --json mmu unmap 2M 4K --root 16M --exclusive
 	keep mmu unmap
+	ok --json bar1 status
+	keep bar1 status
+	ok --json bar1 map 256M 64K --tables 20M,1M
+	keep bar1 map
 	unset PRAMIN_GPU
 }
 

@@ -152,6 +152,8 @@ a_dump_is_read_like_a_gpu()
 	refused 2 "--dump needs --chip NAME" mmu list --root 1M --dump vram.bin
 	refused 2 "opens no GPU" mmu list --root 1M --dump vram.bin \
 		--chip ga102 -d model:ga102
+	refused 2 "--bar1 reads a register" mmu list --bar1 --dump vram.bin \
+		--chip ga102
 	refused 2 "--chip 'xy' is not known" mmu list --root 1M \
 		--dump vram.bin --chip xy
 	refused 2 "--chip 'g80' has page tables of a format" mmu list \
