@@ -55,6 +55,8 @@ the_examples_of_the_man_page_work()
 	bash -c '. ./script' >out 2>err </dev/null
 	out_has "0x0000000140003030: 00000000 00000000 12345678 0000cafe"
 	out_has same
+	out_has "=> 0x200001234 in vram, by a page of 2 MiB"
+	out_has ": 0 findings"
 	out_has "would load 67108864 bytes"
 	err_has "does not answer"
 	[ "$(grep -c '^pramin ' err)" -eq 2 ] || fail "other messages"
