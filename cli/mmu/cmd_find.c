@@ -105,7 +105,7 @@ static int check_range(struct cli *cli, const struct mmu_source *source,
 static int find(struct cli *cli, struct mmu_source *source, struct find *find)
 {
 	struct pramin_mmu_scan scan;
-	bool done;
+	bool done = false;
 	int code;
 
 	code = mmu_scan_options(cli, &scan);

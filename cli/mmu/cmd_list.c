@@ -90,7 +90,7 @@ static int list_all(struct cli *cli, struct mmu_source *source,
 static int list(struct cli *cli, struct mmu_source *source, struct list *list)
 {
 	struct pramin_mmu_scan scan;
-	bool done;
+	bool done = false;
 	int code;
 
 	code = mmu_scan_options(cli, &scan);

@@ -156,7 +156,7 @@ static void show_json(const struct mmu_source *source, const struct walk *walk)
 
 static int walk(struct cli *cli, struct mmu_source *source, struct walk *walk)
 {
-	bool done;
+	bool done = false;
 	int code, ret;
 
 	code = mmu_begin(cli, source, &done, "look up VA 0x%" PRIx64, walk->va);
