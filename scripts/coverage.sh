@@ -37,14 +37,18 @@ llvm-cov show "$build/libpramin.so" -instr-profile="$tmp/profile" \
 
 # The report shows a source line as "NUMBER|COUNT|TEXT" and below it its
 # conditions, those of macros deeper nested. One file after the other, each
-# with its name in front, if there are several.
+# with its name in front, if there are several. An inline function of a header is
+# shown once for each file that it is different in: a condition of it counts as
+# what it was in any of them.
 awk -v top="$PWD/" '
 	/^\/.*:$/ {
+		judge()
 		file = substr($0, 1, length($0) - 1)
 		sub("^" top, "", file)
 		next
 	}
 	/^ *[0-9]+\|/ {
+		judge()
 		split($0, part, "|")
 		number = part[1] + 0
 		count = part[2]
@@ -52,7 +56,6 @@ awk -v top="$PWD/" '
 		text = $0
 		sub(/^[^|]*\|[^|]*\|/, "", text)
 		gsub(/^[ \t]+|[ \t]+$/, "", text)
-		condition = 0
 		if (count != "") {
 			lines++
 			if (count == "0") {
@@ -64,19 +67,38 @@ awk -v top="$PWD/" '
 	}
 	/Branch \(.*\[Folded/ { next }
 	/Branch \(/ {
-		condition++
-		branches += 2
-		never("True", "true")
-		never("False", "false")
+		match($0, /\([0-9]+:[0-9]+\)/)
+		place = substr($0, RSTART, RLENGTH)
+		at = 0
+		for (i = 1; file ~ /\.h$/ && i <= conditions; i++)
+			if (places[i] == place)
+				at = i
+		if (!at) {
+			at = ++conditions
+			places[at] = place
+			was_true[at] = was_false[at] = 0
+		}
+		was_true[at] += $0 !~ /True: 0[],]/
+		was_false[at] += $0 !~ /False: 0[],]/
 	}
-	function never(word, name) {
-		if ($0 !~ word ": 0[],]")
-			return
+	function never(condition, name) {
 		branches_bad++
 		print file ": `" text "`: condition " condition \
 			" is never " name "\t" number
 	}
+	# The conditions of a source line, when all have been seen
+	function judge() {
+		for (i = 1; i <= conditions; i++) {
+			branches += 2
+			if (!was_true[i])
+				never(i, "true")
+			if (!was_false[i])
+				never(i, "false")
+		}
+		conditions = 0
+	}
 	END {
+		judge()
 		printf "%d %d %d %d\n", lines - lines_bad, lines, \
 			branches - branches_bad, branches >"/dev/stderr"
 	}

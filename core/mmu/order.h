@@ -23,6 +23,7 @@ enum pramin_rank {
 	PRAMIN_RANK_MMU, /* invalidate and bind */
 };
 
+#ifdef PRAMIN_DEBUG
 /* May a call that holds @held, a bit for each rank, take that one? */
 static inline bool pramin_rank_allowed(uint32_t held, enum pramin_rank rank)
 {
@@ -32,7 +33,6 @@ static inline bool pramin_rank_allowed(uint32_t held, enum pramin_rank rank)
 	return !(held >> from);
 }
 
-#ifdef PRAMIN_DEBUG
 static inline void pramin_rank_take(struct pramin_op *op, enum pramin_rank rank)
 {
 	if (!pramin_rank_allowed(op->ranks, rank))

@@ -80,7 +80,8 @@ int pramin_vas_load_root(struct pramin_op *op, struct pramin_vas *vas)
 	uint64_t bytes = (uint64_t)l->entries * l->entry_size;
 	int ret;
 
-	if (pa % l->align || bytes > end || pa > end - bytes)
+	/* Tables are of 256 KiB at most, and VRAM of 1 MiB at least. */
+	if (pa % l->align || pa > end - bytes)
 		return pramin_fail(op, -EINVAL, PRAMIN_REASON_SPACE_ROOT, pa,
 				   l->align, end);
 	vas->root = pramin_table_alloc(op, vas, 0);
@@ -130,7 +131,8 @@ int pramin_vas_load(struct pramin_op *op, struct pramin_vas *vas,
 	if (e.aperture != PRAMIN_MMU_VIDEO)
 		return bad_tree(op, PRAMIN_REASON_SPACE_SYSMEM, -EOPNOTSUPP,
 				unknown, e.pa);
-	if (e.pa % l->align || bytes > end || e.pa > end - bytes || e.pde_size)
+	/* The entry has no bits for an address that is not aligned. */
+	if (e.pa > end - bytes || e.pde_size)
 		return bad_tree(op, PRAMIN_REASON_SPACE_TREE, -EIO, unknown,
 				e.pa);
 	table = pramin_table_alloc(op, vas, level);

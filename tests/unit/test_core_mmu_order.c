@@ -2,6 +2,9 @@
 /*
  * The order of locks, by the function that the checks in debug builds ask.
  */
+#ifndef PRAMIN_DEBUG
+#define PRAMIN_DEBUG
+#endif
 #include "../../core/mmu/order.h"
 #include "core_rig.h"
 

@@ -72,6 +72,35 @@ static int tables_are_read_whole_when_they_are_needed_first(void)
 	return end();
 }
 
+static int an_empty_table_of_others_stays_when_a_change_is_dropped(void)
+{
+	struct pramin_map_op later = {
+		.kind = PRAMIN_MAP_SPARSE,
+		.gpu_va = 64 * MIB + 64 * KIB,
+		.len = 4096,
+	};
+	struct pramin_change change;
+	uint64_t tables;
+
+	begin("tu102", 0, 1);
+	tables = v.heap.tables;
+	CHECK_EQ(vas_new(&v), 0);
+	CHECK_EQ(vas_unmap(&v, 64 * MIB, 4096), 0);
+	CHECK_EQ(pramin_vas_prepare(vas_op(&v), &v.vas, &later, 1, &change), 0);
+	CHECK_EQ(pramin_vas_drop(vas_op(&v), &change), 0);
+	CHECK_EQ(vas_map(&v, 0x40000000, DATA_PA, 4096, 0), 0);
+	CHECK_EQ(vas_unmap(&v, 0x40000000, 4096), 0);
+	CHECK_EQ(v.heap.tables, tables);
+	/* It is in the way of a larger page. */
+	CHECK_EQ(vas_unmap(&v, 4 * MIB, 64 * KIB), 0);
+	CHECK_EQ(vas_map(&v, 4 * MIB, DATA_PA, 2 * MIB, 0), 0);
+	CHECK(vas_is(&v, 4 * MIB, DATA_PA, 64 * KIB));
+	CHECK_EQ(vas_unmap(&v, 4 * MIB, 2 * MIB), 0);
+	CHECK_EQ(pramin_vas_fini(vas_op(&v), &v.vas), 0);
+	v.vas = theirs;
+	return end();
+}
+
 static int own_tables_are_unlinked_when_the_space_ends(void)
 {
 	static const struct {
@@ -320,6 +349,7 @@ int main(int argc, char **argv)
 {
 	static const struct check_test tests[] = {
 		TEST(tables_are_read_whole_when_they_are_needed_first),
+		TEST(an_empty_table_of_others_stays_when_a_change_is_dropped),
 		TEST(own_tables_are_unlinked_when_the_space_ends),
 		TEST(a_big_entry_that_hides_small_ones_is_cleared_for_them),
 		TEST(bits_that_mean_nothing_are_no_mapping),

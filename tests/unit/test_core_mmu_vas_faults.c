@@ -367,6 +367,8 @@ static int vram_beyond_the_entry_s_address_cannot_be_mapped(void)
 	CHECK_EQ(vas_map(&v, 0, 128 * GIB - 4096, 4096, 0), 0);
 	CHECK_EQ(vas_map(&v, 4096, 128 * GIB, 4096, 0), -ERANGE);
 	CHECK_EQ(v.rig.op.cause.reason, PRAMIN_REASON_MAP_PA);
+	CHECK_EQ(vas_map(&v, GIB, 0, 128 * GIB + 4096, 0), -ERANGE);
+	CHECK_EQ(v.rig.op.cause.reason, PRAMIN_REASON_MAP_PA);
 	v.rig.gpu.vram_size = 4 * GIB;
 	return vas_close(&v);
 }
@@ -389,7 +391,15 @@ static int a_split_that_is_not_wanted_is_refused_wherever_it_would_be(void)
 	op.len = 3 * MIB;
 	CHECK_EQ(vas_batch(&v, &op, 1), -EINVAL);
 	CHECK_EQ(v.rig.op.cause.arg[1], 4 * MIB);
+	/* At both ends: the first is named. */
+	op.gpu_va = 3 * MIB;
+	op.len = 2 * MIB;
+	CHECK_EQ(vas_map(&v, 6 * MIB, DATA_PA, 2 * MIB, 0), 0);
 	op.len = 4 * MIB;
+	CHECK_EQ(vas_batch(&v, &op, 1), -EINVAL);
+	CHECK_EQ(v.rig.op.cause.arg[1], 2 * MIB);
+	op.gpu_va = 2 * MIB;
+	op.len = 6 * MIB;
 	CHECK_EQ(vas_batch(&v, &op, 1), 0);
 	return vas_close(&v);
 }

@@ -58,6 +58,10 @@ static int prepared_changes_keep_out_of_each_other_s_way(void)
 	CHECK_EQ(vas_unmap(&v, GIB, 4096), 0);
 	CHECK_EQ(pramin_vas_drop(vas_op(&v), &change[0]), 0);
 	CHECK_EQ(vas_refs(&v, GIB, 5), 0);
+	/* It waits to be freed already. */
+	CHECK_EQ(pramin_vas_prepare(vas_op(&v), &v.vas, &any, 1, &change[0]),
+		 0);
+	CHECK_EQ(pramin_vas_drop(vas_op(&v), &change[0]), 0);
 	CHECK_EQ(pramin_vas_prepare(vas_op(&v), &v.vas, &any, 1, &change[0]),
 		 0);
 	CHECK_EQ(vas_map(&v, 512 * KIB, DATA_PA, 4096, 0), 0);

@@ -321,6 +321,7 @@ static int a_signal_restores_nothing_under_another_thread(void)
 	CHECK_EQ(t.fake.window, raw_of(MIB));
 	/* One's own view is at its end, and a dead handle is no other. */
 	t.p[0].thread = 1;
+	t.m->request[PRAMIN_REQUESTS - 1].user.party = 1;
 	CHECK_EQ(pramin_share_restore(&t.p[0].gpu), 0);
 	CHECK_EQ(t.fake.window, 0x8000003d);
 	return 0;
@@ -391,6 +392,8 @@ static int without_deaths_nobody_looks_for_the_dead(void)
 	t.p[0].dead = true;
 	CHECK_EQ(touch(&t, 1, MIB), -ETIMEDOUT);
 	pramin_hold_end(&view);
+	CHECK_EQ(pramin_share_restore(&t.p[1].gpu), 0);
+	CHECK_EQ(t.fake.window, raw_of(0));
 	return 0;
 }
 
