@@ -29,7 +29,7 @@ struct cli;
 
 /* One command: dispatch, help, completion and pramin(1) come from this. */
 struct cmd {
-	const char *name;
+	const char *name;	/* one word; or two, the first of which is a group */
 	const char *args;	/* as shown in the usage line */
 	const char *summary;	/* one line */
 	const char *text;	/* paragraphs, with an empty line between */
@@ -39,9 +39,34 @@ struct cmd {
 	int (*run)(struct cli *cli, int count, char **args);
 };
 
+/* What the commands around page tables take; NULL if not given */
+struct cli_mmu {
+	const char *root;
+	const char *inst;
+	const char *dump;
+	const char *chip;
+	const char *format;
+	const char *big_page;
+	const char *aperture;
+	const char *budget;
+	const char *svg;
+	const char *png;
+	const char *tables;
+	const char *page;
+	const char *kind;
+	const char *peer;
+	const char *attributes;
+	bool bar1;
+	bool fresh;		/* --new */
+	bool exclusive;
+	bool sparse;
+	bool no_split;
+};
+
 /* The command line and what follows from it */
 struct cli {
 	const struct cmd *cmd;	/* NULL until it is known */
+	const char *group;	/* its first word, of two; NULL: one */
 	const char *gpu;	/* -d; NULL if not given */
 	unsigned int width;	/* -w, in bytes */
 	enum cli_color color;
@@ -57,6 +82,7 @@ struct cli {
 	bool man;		/* help */
 	bool names;		/* help */
 	const char *completion;	/* help */
+	struct cli_mmu mmu;
 
 	struct pramin_dev *dev;	/* NULL until cli_open() */
 	struct pramin_info info;
@@ -68,6 +94,10 @@ struct cli {
 /* main.c */
 extern const struct cmd *const cmds[];	/* ends with NULL */
 const struct cmd *cmd_lookup(const char *name);
+const struct cmd *cmd_lookup_in(const char *group, const char *word);
+bool cmd_in_group(const struct cmd *cmd, const char *group);
+extern const char *const cmd_groups[];	/* first words; ends with NULL */
+const char *cmd_group(const char *word);	/* one of them, or NULL */
 
 /* options.c: leaves the command's arguments in @argv, their number in @count */
 struct cli_opt {
@@ -75,16 +105,19 @@ struct cli_opt {
 	char letter;		/* 0: none */
 	const char *name;	/* without "--"; NULL: none */
 	const char *arg;	/* NULL: takes none */
-	const char *only;	/* the one command that has it; NULL: all */
+	const char *only;	/* commands and groups that have it; NULL: all */
 	const char *help;	/* NULL: hidden */
+	size_t member;		/* of struct cli, if it only sets one */
 };
 extern const struct cli_opt cli_opts[];	/* ends with id 0 */
+bool cli_opt_is_for(const char *only, const char *name);
 int cli_options(struct cli *cli, int argc, char **argv, int *count);
 
 /* help.c */
-int cli_help(struct cli *cli, const struct cmd *cmd);
+int cli_help(struct cli *cli, const struct cmd *cmd, const char *group);
 int cli_unknown_command(struct cli *cli, const char *name);
 void cli_usage_hint(struct cli *cli);
+void cli_command_words(const char *group, char *line, size_t size);
 
 /* help_man.c */
 void cli_help_man(void);

@@ -20,21 +20,33 @@ static int run(struct cli *cli, int count, char **args)
 		cli_help_completion();
 		return CLI_OK;
 	}
-	if (count) {
-		cmd = cmd_lookup(args[0]);
-		if (!cmd)
-			return cli_unknown_command(cli, args[0]);
+	if (!count)
+		return cli_help(cli, NULL, NULL);
+	cmd = cmd_lookup(args[0]);
+	if (cmd && count > 1) {
+		cli_error(cli, "too many arguments");
+		cli_usage_hint(cli);
+		return CLI_USAGE;
 	}
-	return cli_help(cli, cmd);
+	cli->group = cmd ? NULL : cmd_group(args[0]);
+	if (cli->group && count > 1) {
+		cmd = cmd_lookup_in(cli->group, args[1]);
+		if (!cmd)
+			return cli_unknown_command(cli, args[1]);
+	}
+	if (!cmd && !cli->group)
+		return cli_unknown_command(cli, args[0]);
+	return cli_help(cli, cmd, cli->group);
 }
 
 const struct cmd cmd_help = {
 	.name = "help",
 	.args = "[COMMAND]",
 	.summary = "Show help on a command, or on all of it.",
-	.text = "Prints on standard output what COMMAND does and takes; without "
-		"COMMAND, the commands and the options.",
+	.text = "Prints on standard output what COMMAND does and takes; with "
+		"the first word of commands of two words, those; without "
+		"COMMAND, all commands and the options.",
 	.json = NULL,
-	.max_args = 1,
+	.max_args = 2,
 	.run = run,
 };

@@ -43,7 +43,13 @@ static void wrapped(const char *text, int indent, int col)
 	out_text("\n");
 }
 
-static void show_options(const char *only)
+static bool has_option(const struct cmd *cmd, const struct cli_opt *opt)
+{
+	return opt->only && cli_opt_is_for(opt->only, cmd->name);
+}
+
+/* Those that all commands have, or those that only some have and @cmd has */
+static void show_options(const struct cmd *cmd)
 {
 	const struct cli_opt *opt;
 	char head[64];
@@ -53,7 +59,7 @@ static void show_options(const char *only)
 
 		if (!opt->help)
 			continue;
-		if (only ? !opt->only || strcmp(opt->only, only) : !!opt->only)
+		if (cmd ? !has_option(cmd, opt) : !!opt->only)
 			continue;
 		if (opt->letter)
 			snprintf(letter, sizeof(letter), "-%c, ", opt->letter);
@@ -70,7 +76,7 @@ static bool has_options(const struct cmd *cmd)
 	const struct cli_opt *opt;
 
 	for (opt = cli_opts; opt->id; opt++)
-		if (opt->help && opt->only && !strcmp(opt->only, cmd->name))
+		if (opt->help && has_option(cmd, opt))
 			return true;
 	return false;
 }
@@ -82,24 +88,47 @@ static void help_command(const struct cmd *cmd)
 	wrapped(cmd->text, 0, 0);
 	if (has_options(cmd)) {
 		out_text("\n");
-		show_options(cmd->name);
+		show_options(cmd);
 	}
 	if (cmd->json)
 		out_text("\nwith --json:\n%s\n", cmd->json);
 }
 
-static void help_all(void)
+/* All of them, or those of a group */
+static void show_commands(const char *group)
 {
 	const struct cmd *const *cmd;
+	char head[64];
+
+	for (cmd = cmds; *cmd; cmd++) {
+		if (group && !cmd_in_group(*cmd, group))
+			continue;
+		snprintf(head, sizeof(head), "%-8s %s", (*cmd)->name,
+			 (*cmd)->args);
+		out_text("  %-31s ", head);
+		wrapped((*cmd)->summary, 34,
+			strlen(head) < 32 ? 34 : (int)strlen(head) + 3);
+	}
+}
+
+static void help_group(const char *group)
+{
+	out_text("usage: pramin [OPTION...] %s COMMAND [ARG...]\n\n"
+		 "%scommands%s\n",
+		 group, out_bold(), out_plain());
+	show_commands(group);
+	out_text("\nMore: pramin help %s COMMAND\n", group);
+}
+
+static void help_all(void)
+{
 
 	out_text("usage: pramin [OPTION...] COMMAND [ARG...]\n\n");
 	wrapped("Read and write the VRAM of an NVIDIA GPU through its BAR0 "
 		"window, without a driver.",
 		0, 0);
 	out_text("\n%scommands%s\n", out_bold(), out_plain());
-	for (cmd = cmds; *cmd; cmd++)
-		out_text("  %-8s %-22s %s\n", (*cmd)->name, (*cmd)->args,
-			 (*cmd)->summary);
+	show_commands(NULL);
 	out_text("\n%soptions%s, before or after the command; -- ends them\n",
 		 out_bold(), out_plain());
 	show_options(NULL);
@@ -115,21 +144,43 @@ static void help_all(void)
 		 "signal N.\nMore: pramin help COMMAND, pramin(1)\n");
 }
 
-int cli_help(struct cli *cli, const struct cmd *cmd)
+int cli_help(struct cli *cli, const struct cmd *cmd, const char *group)
 {
 	(void)cli;
 	if (cmd)
 		help_command(cmd);
+	else if (group)
+		help_group(group);
 	else
 		help_all();
 	return CLI_OK;
 }
 
-void cli_usage_hint(struct cli *cli)
+/* The commands of a group; or all, each group as one word */
+void cli_command_words(const char *group, char *line, size_t size)
 {
 	const struct cmd *const *cmd;
+	size_t len = 0, skip = group ? strlen(group) + 1 : 0, n;
+
+	*line = 0;
+	for (cmd = cmds; *cmd; cmd++) {
+		const char *word = (*cmd)->name + skip;
+
+		if (group && !cmd_in_group(*cmd, group))
+			continue;
+		n = strcspn(word, " ");
+		/* Those of a group stand together. */
+		if (word[n] && cmd > cmds &&
+		    !strncmp(word, cmd[-1]->name, n + 1))
+			continue;
+		len += (size_t)snprintf(line + len, size - len, " %.*s", (int)n,
+					word);
+	}
+}
+
+void cli_usage_hint(struct cli *cli)
+{
 	char line[256];
-	size_t len = 0;
 
 	if (cli->cmd) {
 		cli_next("usage: pramin %s%s%s; pramin help %s says more",
@@ -137,11 +188,11 @@ void cli_usage_hint(struct cli *cli)
 			 cli->cmd->args, cli->cmd->name);
 		return;
 	}
-	for (cmd = cmds; *cmd; cmd++)
-		len += (size_t)snprintf(line + len, sizeof(line) - len, " %s",
-					(*cmd)->name);
-	cli_next("usage: pramin [OPTION...] COMMAND [ARG...]; pramin --help "
-		 "says more");
+	cli_next("usage: pramin [OPTION...] %s%sCOMMAND [ARG...]; pramin %s%s"
+		 "--help says more",
+		 cli->group ? cli->group : "", cli->group ? " " : "",
+		 cli->group ? cli->group : "", cli->group ? " " : "");
+	cli_command_words(cli->group, line, sizeof(line));
 	cli_next("commands:%s", line);
 }
 
@@ -173,23 +224,28 @@ static unsigned int distance(const char *a, const char *b)
 
 int cli_unknown_command(struct cli *cli, const char *name)
 {
-	const struct cmd *const *nearest = NULL;
+	const char *group = cli->group ? cli->group : "", *nearest = NULL;
+	const size_t skip = cli->group ? strlen(group) + 1 : 0;
 	const struct cmd *const *cmd;
 	unsigned int least = 3;
 
 	for (cmd = cmds; *cmd && strlen(name) <= MAX_NAME; cmd++) {
-		unsigned int d = distance(name, (*cmd)->name);
+		const char *word = (*cmd)->name + skip;
+		unsigned int d;
 
-		if (*name && !strncmp((*cmd)->name, name, strlen(name)))
+		if (cli->group && !cmd_in_group(*cmd, group))
+			continue;
+		d = distance(name, word);
+		if (*name && !strncmp(word, name, strlen(name)))
 			d = 0;
 		if (d < least) {
 			least = d;
-			nearest = cmd;
+			nearest = (*cmd)->name;
 		}
 	}
-	cli_error(cli, "command '%s' is not known%s%s%s", name,
-		  nearest ? "; did you mean " : "",
-		  nearest ? (*nearest)->name : "", nearest ? "?" : "");
+	cli_error(cli, "command '%s%s%s' is not known%s%s%s", group,
+		  cli->group ? " " : "", name, nearest ? "; did you mean " : "",
+		  nearest ? nearest : "", nearest ? "?" : "");
 	cli_usage_hint(cli);
 	return CLI_USAGE;
 }

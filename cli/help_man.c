@@ -69,7 +69,7 @@ static void man_option(const struct cli_opt *opt)
 
 static void man_command(const struct cmd *cmd)
 {
-	out_text(".TP\n.BI %s \" %s\"\n", cmd->name, cmd->args);
+	out_text(".TP\n.BI \"%s\" \" %s\"\n", cmd->name, cmd->args);
 	roff(cmd->summary);
 	out_text("\n.IP\n");
 	roff_sentences(cmd->text);
@@ -94,40 +94,53 @@ void cli_help_man(void)
 		man_command(*cmd);
 }
 
-static void words(bool commands)
+static void option_words(void)
 {
-	const struct cmd *const *cmd;
 	const struct cli_opt *opt;
 
-	if (commands) {
-		for (cmd = cmds; *cmd; cmd++)
-			out_text("%s%s", cmd == cmds ? "" : " ", (*cmd)->name);
-		return;
-	}
 	for (opt = cli_opts; opt->id; opt++)
 		if (opt->help)
 			out_text("%s--%s", opt == cli_opts ? "" : " ",
 				 opt->name);
 }
 
+/* The second words of each first one */
+static void group_words(void)
+{
+	const char *const *group;
+	char line[256];
+
+	for (group = cmd_groups; *group; group++) {
+		cli_command_words(*group, line, sizeof(line));
+		out_text("\t%s) second=\"%s\" ;;\n", *group, line + 1);
+	}
+}
+
 void cli_help_completion(void)
 {
+	char line[256];
+
+	cli_command_words(NULL, line, sizeof(line));
 	out_text("# bash completion of pramin: . <(pramin help --completion "
 		 "bash)\n_pramin()\n{\n"
-		 "\tlocal cur=${COMP_WORDS[COMP_CWORD]} cmd= i\n"
-		 "\tlocal commands=\"");
-	words(true);
-	out_text("\"\n\tlocal options=\"");
-	words(false);
+		 "\tlocal cur=${COMP_WORDS[COMP_CWORD]} cmd= second= i\n"
+		 "\tlocal commands=\"%s\"\n\tlocal options=\"",
+		 line + 1);
+	option_words();
 	out_text("\"\n"
 		 "\tfor ((i = 1; i < COMP_CWORD; i++)); do\n"
 		 "\t\t[[ \" $commands \" == *\" ${COMP_WORDS[i]} \"* ]] &&\n"
 		 "\t\t\tcmd=${COMP_WORDS[i]} && break\n"
 		 "\tdone\n"
+		 "\tcase $cmd in\n");
+	group_words();
+	out_text("\tesac\n"
 		 "\tif [[ $cur == -* ]]; then\n"
 		 "\t\tCOMPREPLY=($(compgen -W \"$options\" -- \"$cur\"))\n"
 		 "\telif [[ -z $cmd || $cmd == help ]]; then\n"
 		 "\t\tCOMPREPLY=($(compgen -W \"$commands\" -- \"$cur\"))\n"
+		 "\telif [[ -n $second && $((i + 1)) -eq $COMP_CWORD ]]; then\n"
+		 "\t\tCOMPREPLY=($(compgen -W \"$second\" -- \"$cur\"))\n"
 		 "\telse\n"
 		 "\t\tCOMPREPLY=($(compgen -f -- \"$cur\"))\n"
 		 "\tfi\n"

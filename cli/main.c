@@ -16,13 +16,21 @@
 
 extern const struct cmd cmd_list, cmd_info, cmd_window, cmd_read, cmd_write,
 	cmd_dump, cmd_load, cmd_fill, cmd_compare, cmd_copy, cmd_find, cmd_top,
+	cmd_mmu_walk, cmd_mmu_list, cmd_mmu_find, cmd_mmu_check, cmd_mmu_show,
+	cmd_mmu_map, cmd_mmu_unmap, cmd_bar1_status, cmd_bar1_map,
 	cmd_help;
 
+/* clang-format off */
 const struct cmd *const cmds[] = {
-	&cmd_list, &cmd_info, &cmd_window, &cmd_read,	 &cmd_write,
-	&cmd_dump, &cmd_load, &cmd_fill,   &cmd_compare, &cmd_copy,
-	&cmd_find, &cmd_top,  &cmd_help,   NULL,
+	&cmd_list, &cmd_info, &cmd_window, &cmd_read, &cmd_write, &cmd_dump,
+	&cmd_load, &cmd_fill, &cmd_compare, &cmd_copy, &cmd_find, &cmd_top,
+	&cmd_mmu_walk, &cmd_mmu_list, &cmd_mmu_find, &cmd_mmu_check,
+	&cmd_mmu_show, &cmd_mmu_map, &cmd_mmu_unmap,
+	&cmd_bar1_status, &cmd_bar1_map, &cmd_help, NULL,
 };
+/* clang-format on */
+
+const char *const cmd_groups[] = { "mmu", "bar1", NULL };
 
 const struct cmd *cmd_lookup(const char *name)
 {
@@ -31,6 +39,34 @@ const struct cmd *cmd_lookup(const char *name)
 	for (cmd = cmds; *cmd; cmd++)
 		if (!strcmp((*cmd)->name, name))
 			return *cmd;
+	return NULL;
+}
+
+bool cmd_in_group(const struct cmd *cmd, const char *group)
+{
+	size_t len = strlen(group);
+
+	return !strncmp(cmd->name, group, len) && cmd->name[len] == ' ';
+}
+
+const struct cmd *cmd_lookup_in(const char *group, const char *word)
+{
+	const struct cmd *const *cmd;
+
+	for (cmd = cmds; *cmd; cmd++)
+		if (cmd_in_group(*cmd, group) &&
+		    !strcmp((*cmd)->name + strlen(group) + 1, word))
+			return *cmd;
+	return NULL;
+}
+
+const char *cmd_group(const char *word)
+{
+	const char *const *group;
+
+	for (group = cmd_groups; *group; group++)
+		if (!strcmp(*group, word))
+			return *group;
 	return NULL;
 }
 
@@ -69,9 +105,13 @@ static int run(struct cli *cli, int argc, char **argv)
 		return CLI_OK;
 	}
 	if (cli->help)
-		return cli_help(cli, cli->cmd);
+		return cli_help(cli, cli->cmd, cli->group);
 	if (!cli->cmd) {
-		cli_error(cli, "no command");
+		if (cli->group)
+			cli_error(cli, "%s is the first word of a command",
+				  cli->group);
+		else
+			cli_error(cli, "no command");
 		cli_usage_hint(cli);
 		return CLI_USAGE;
 	}

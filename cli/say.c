@@ -210,7 +210,7 @@ void cli_note_suspects(const struct cli *cli, const struct pramin_bulk *bulk)
 			   "%" PRIu64 " word%s like a PRI error "
 			   "(0xbad.....), the first at 0x%" PRIx64
 			   "; VRAM may hold such values",
-			   bulk->suspects, bulk->suspects == 1 ? " looks" :
-								 "s look",
+			   bulk->suspects,
+			   bulk->suspects == 1 ? " looks" : "s look",
 			   bulk->first_suspect);
 }

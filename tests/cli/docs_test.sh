@@ -12,10 +12,12 @@ the_man_page_has_the_text_of_the_command()
 
 the_man_page_names_every_command_and_option()
 {
-	grep -c '^\.BI [a-z]* "' "$SRC/man/pramin.1" >count
+	grep -c '^\.BI "[a-z0-9 ]*" "' "$SRC/man/pramin.1" >count
 	[ "$(cat count)" -eq "$("$PRAMIN" help --names | wc -l)" ] ||
 		fail "another number of commands"
-	for o in gpu width dry-run quiet json stats verify color raw all \
+	for o in gpu width dry-run quiet json stats verify color raw all root \
+		 inst bar1 dump chip format big-page aperture budget svg png \
+		 new exclusive tables page attributes kind peer sparse no-split \
 		 completion version help; do
 		"$PRAMIN" help --man | tr -d '\\' | grep -q -- "--$o" ||
 			fail "no --$o"
@@ -39,7 +41,7 @@ the_readme_uses_commands_that_exist()
 		sed 's/^-d [^ ]* //; s/^\(--*[a-z]* \)*//; s/ .*//' >words
 	[ -s words ] || fail "README.md shows no command"
 	while read -r word; do
-		"$PRAMIN" help --names | grep -qx -- "$word" ||
+		"$PRAMIN" help --names | grep -qE "^$word( |\$)" ||
 			fail "README.md uses pramin $word"
 	done <words
 }
@@ -53,6 +55,8 @@ the_examples_of_the_man_page_work()
 	bash -c '. ./script' >out 2>err </dev/null
 	out_has "0x0000000140003030: 00000000 00000000 12345678 0000cafe"
 	out_has same
+	out_has "=> 0x200001234 in vram, by a page of 2 MiB"
+	out_has ": 0 findings"
 	out_has "would load 67108864 bytes"
 	err_has "does not answer"
 	[ "$(grep -c '^pramin ' err)" -eq 2 ] || fail "other messages"
@@ -69,5 +73,11 @@ the_completion_script_works()
 	_pramin
 	[ "${COMPREPLY[*]}" = "--verify --version" ] ||
 		fail "--ve: ${COMPREPLY[*]}"
+	COMP_WORDS=(pramin mm) COMP_CWORD=1
+	_pramin
+	[ "${COMPREPLY[*]}" = mmu ] || fail "mm: ${COMPREPLY[*]}"
+	COMP_WORDS=(pramin -n mmu w) COMP_CWORD=3
+	_pramin
+	[ "${COMPREPLY[*]}" = walk ] || fail "mmu w: ${COMPREPLY[*]}"
 	refused 2 bash help --completion tcsh
 }

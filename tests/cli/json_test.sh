@@ -3,13 +3,46 @@
 # --json: what the help and pramin(1) show is what comes out.
 
 # Keep what came out, and what the help shows.
-keep()		# COMMAND
+keep()		# COMMAND...
 {
 	[ "$(wc -l <out)" -eq 1 ] || fail "not one line"
 	mkdir -p got want
-	mv out "got/$1"
-	"$PRAMIN" help "$1" | sed '1,/^with --json:$/d' >"want/$1"
-	[ -s "want/$1" ] || fail "help shows no object"
+	mv out "got/$*"
+	"$PRAMIN" help "$@" | sed '1,/^with --json:$/d' >"want/$*"
+	[ -s "want/$*" ] || fail "help shows no object"
+}
+
+json_of_page_tables()	# a helper
+{
+	PRAMIN_GPU=model:ga102,vram=1G,file=mmu.img
+	export PRAMIN_GPU
+	# 512 MiB at VA 1 GiB, volatile, and below the first PD1 4 KiB beyond VRAM
+	for word in "0x100000 0x1010a" "0x101000 0x10202" \
+		    "0x102000 0x10302 0 0x2000049" "0x103008 0x10402" \
+		    "0x104000 0x4000049"; do
+		# shellcheck disable=SC2086 # words
+		ok -w 64 write $word
+	done
+	ok --json mmu walk --root 1M 0x40000000
+	keep mmu walk
+	ok --json mmu list --root 1M 0x40000000 4K
+	keep mmu list
+	ok --json mmu find --root 1M 512M
+	keep mmu find
+	run --json mmu check --root 1M
+	status_is 1
+	keep mmu check
+	ok --json mmu show --root 1M --svg a.svg
+	keep mmu show
+	ok --json mmu map 2M 256M 4K --new --tables 16M,1M
+	keep mmu map
+	ok --json mmu unmap 2M 4K --root 16M --exclusive
+	keep mmu unmap
+	ok --json bar1 status
+	keep bar1 status
+	ok --json bar1 map 256M 64K --tables 20M,1M
+	keep bar1 map
+	unset PRAMIN_GPU
 }
 
 json_of_every_command_has_the_documented_shape()
@@ -50,6 +83,7 @@ json_of_every_command_has_the_documented_shape()
 	keep top
 	end_the_user
 
+	json_of_page_tables
 	(cd want && json_shape -- *) >wanted || fail "the help shows no JSON"
 	(cd got && json_shape -- *) >shape || fail "this is not JSON"
 	diff wanted shape || fail "the help shows another shape"

@@ -2,7 +2,9 @@
 # shellcheck shell=bash
 # The command line itself: help, options, numbers, arguments, GPU strings.
 
-commands="list info window read write dump load fill compare copy find top help"
+commands=(list info window read write dump load fill compare copy find top
+	"mmu walk" "mmu list" "mmu find" "mmu check" "mmu show" "mmu map"
+	"mmu unmap" "bar1 status" "bar1 map" help)
 
 without_arguments_the_usage_is_on_standard_error()
 {
@@ -20,13 +22,16 @@ help_is_on_standard_output_and_succeeds()
 	same out first
 	ok help
 	same out first
-	for c in $commands; do
-		ok help "$c"
+	for c in "${commands[@]}"; do
+		# shellcheck disable=SC2086 # one word or two
+		ok help $c
 		out_has "usage: pramin [OPTION...] $c"
 		cp out first
-		ok "$c" --help
+		# shellcheck disable=SC2086
+		ok $c --help
 		same out first
-		ok --help "$c"
+		# shellcheck disable=SC2086
+		ok --help $c
 		same out first
 	done
 }
@@ -34,16 +39,17 @@ help_is_on_standard_output_and_succeeds()
 help_names_every_command()
 {
 	ok help
-	for c in $commands; do
+	for c in "${commands[@]}"; do
 		out_has "  $c "
 	done
 	ok help --names
-	[ "$(tr '\n' ' ' <out)" = "$commands " ] || fail "other commands"
+	printf '%s\n' "${commands[@]}" >want
+	same out want
 }
 
 help_fits_into_80_columns()
 {
-	for c in "" $commands; do
+	for c in "" "${commands[@]}" mmu; do
 		# shellcheck disable=SC2086
 		ok help $c
 		awk 'length > 80 { exit 1 }' out || fail "a line is longer"
@@ -60,6 +66,23 @@ an_unknown_command_is_refused_with_the_nearest_one()
 	refused 2 "'' is not known" ""
 	refused 2 "did you mean dump?" help dmup
 	refused 2 "is not known" "$(printf '%05000d' 0)"
+}
+
+a_command_of_two_words_needs_both()
+{
+	refused 2 "mmu is the first word of a command" mmu
+	err_has "commands: walk list find check show map unmap"
+	refused 2 "'mmu wlak' is not known; did you mean mmu walk?" mmu wlak
+	refused 2 "'mmu read' is not known" mmu read
+	refused 2 "'walk' is not known" walk
+	refused 2 "did you mean mmu find?" help mmu fidn
+	refused 2 "too many arguments" help mmu walk walk
+	ok mmu --help
+	cp out first
+	ok help mmu
+	same out first
+	out_has "  mmu find PA [LEN]"
+	ok --quiet mmu --json walk --help
 }
 
 the_version_is_printed()
@@ -111,6 +134,9 @@ an_option_of_another_command_is_refused()
 	refused 2 "belongs to the command read" dump --raw 0 4
 	refused 2 "belongs to the command find" read --all 0 4
 	refused 2 "belongs to the command help" info --man
+	refused 2 "belongs to the command mmu" read --root 0 0 4
+	refused 2 "belongs to the commands mmu find,mmu check,mmu map" \
+		mmu walk --aperture vram --root 0 0
 }
 
 widths_other_than_8_16_32_64_are_refused()
