@@ -10,7 +10,8 @@
  *	share.c		sharing, in the simulator's time
  *	mmu.c		page tables: stores, flushes, invalidates
  *	mmu_times.c	page tables: wall clock, and the ways of others
- *	mmu_report.c	their table and their part of the JSON
+ *	mmu_report.c	what these two found, as text and JSON
+ *	vgpu.c		page tables of many at once, in the simulator's time
  *	report.c	the table and build/bench.json
  *
  * Counts and simulated times are the same in every run. Wall-clock figures are
@@ -324,6 +325,23 @@ double mmu_invalidates(const struct mmu_results *m);
 double mmu_flushes(const struct mmu_results *m);
 double mmu_flushes_linked(const struct mmu_results *m);
 
+/* vgpu.c */
+#define VGPU_ROWS 8
+
+struct vgpu_row {
+	const char *name;
+	struct sim_vgpu ours;
+	struct sim_vgpu theirs; /* one lock */
+};
+
+int vgpu_run(struct vgpu_row rows[VGPU_ROWS]);
+double vgpu_scaling(const struct vgpu_row *row);
+/* For each page, the most of all rows */
+double vgpu_moves(const struct vgpu_row rows[VGPU_ROWS]);
+double vgpu_least_part(const struct vgpu_row rows[VGPU_ROWS]);
+void vgpu_text(const struct vgpu_row rows[VGPU_ROWS], FILE *f);
+void vgpu_json(const struct vgpu_row rows[VGPU_ROWS], FILE *f);
+
 /* report.c */
 #define SCANS	  10
 #define BULK_ROWS 64
@@ -348,6 +366,7 @@ struct results {
 	struct batch_set batch_long;
 	struct share_results share;
 	struct mmu_results mmu;
+	struct vgpu_row vgpus[VGPU_ROWS];
 	uint64_t trace_count;
 	uint64_t traces[TRACES][RULES + 1]; /* ours last */
 };

@@ -254,6 +254,8 @@ static int run_mmu(struct results *r, const char *json_path)
 		ret = mmu_run(&r->mmu);
 	if (!ret)
 		ret = mmu_compare(&r->mmu);
+	if (!ret)
+		ret = vgpu_run(r->vgpus);
 	return ret ? failed("page tables", ret) : 0;
 }
 

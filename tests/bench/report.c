@@ -185,6 +185,21 @@ MMU_METRIC(mmu_invalidates)
 MMU_METRIC(mmu_flushes)
 MMU_METRIC(mmu_flushes_linked)
 
+static double vgpu_scaling_64(const struct results *r)
+{
+	return vgpu_scaling(&r->vgpus[0]);
+}
+
+static double vgpu_moves_per_pte(const struct results *r)
+{
+	return vgpu_moves(r->vgpus);
+}
+
+static double vgpu_fair(const struct results *r)
+{
+	return vgpu_least_part(r->vgpus);
+}
+
 static double map_host(const struct results *r)
 {
 	return r->mmu.times.map_ns;
@@ -231,6 +246,9 @@ static const struct metric {
 	{ "invalidates_per_batch", of_mmu_invalidates, 1, AT_MOST, 0 },
 	{ "flushes_per_batch", of_mmu_flushes, 1, EQUAL, 0 },
 	{ "flushes_per_batch_linking", of_mmu_flushes_linked, 2, EQUAL, 0 },
+	{ "vgpu_scaling_64", vgpu_scaling_64, 3, AT_LEAST, 6 },
+	{ "vgpu_moves_per_pte", vgpu_moves_per_pte, 0.01, AT_MOST, 6 },
+	{ "vgpu_fair_share_min", vgpu_fair, 0.5, AT_LEAST, 6 },
 	{ "map_host_ns_per_pte", map_host, 15, AT_MOST, 3 },
 	{ "walk_ns", walk_time, 500, AT_MOST, 1 },
 };
@@ -415,6 +433,7 @@ static bool json(const struct results *r, FILE *f)
 	json_batches(r, f);
 	share_json(&r->share, f);
 	mmu_json(&r->mmu, f);
+	vgpu_json(r->vgpus, f);
 	json_counts(r, f);
 	fprintf(f, "  },\n");
 	json_comparisons(r, f);
@@ -462,6 +481,7 @@ bool report(const struct results *r, FILE *text, FILE *json_file)
 	wall_text(r->walls, text);
 	share_text(&r->share, text);
 	mmu_text(&r->mmu, text);
+	vgpu_text(r->vgpus, text);
 	fprintf(text, "\n%s\n",
 		all ? "all limits are met" : "NOT ALL LIMITS ARE MET");
 	return all;
