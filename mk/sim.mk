@@ -7,8 +7,9 @@
 sim_replaced	:= lib/sys.c lib/meet.c
 sim_lib_src	:= $(filter-out $(sim_replaced),$(core_src) $(lib_src))
 sim_engine_src	:= $(sort $(wildcard tests/sim/sim*.c))
-sim_figures_src	:= $(sort $(wildcard tests/sim/figures*.c))
-sim_test_src	:= $(filter-out $(sim_engine_src) $(sim_figures_src),$(sort $(wildcard tests/sim/*.c)))
+sim_figures_src	:= tests/sim/figures.c tests/sim/vgpu.c
+sim_test_src	:= $(filter-out $(sim_engine_src) tests/sim/figures.c,\
+	$(sort $(wildcard tests/sim/*.c)))
 
 sim_of		= $(patsubst %.c,$(B)/obj-sim/%.o,$1)
 sim_base_obj	:= $(call sim_of,$(sim_lib_src) $(sim_engine_src))
@@ -28,7 +29,8 @@ $(B)/obj-sim/figures.o: $(sim_base_obj) $(call sim_of,$(sim_figures_src)) \
 	$(call say,LINK,$@)
 	$(Q)$(LD) -r -o $@ $(filter %.o,$^)
 	$(Q)$(OBJCOPY) --keep-global-symbol=sim_load_run \
-		--keep-global-symbol=sim_dump_run $@
+		--keep-global-symbol=sim_dump_run \
+		--keep-global-symbol=sim_vgpu_run $@
 
 $(B)/sim: $(sim_base_obj) $(call sim_of,$(sim_test_src)) $(B)/obj/model.a
 	$(call say,LINK,$@)

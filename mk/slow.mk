@@ -90,6 +90,7 @@ check-slow: ## everything that takes minutes, once
 		"$(submake) sim" \
 		"$(submake) sim-mutants" \
 		"$(submake) torture TORTURE_SECONDS=10" \
+		"$(submake) vgpus VGPU_SECONDS=5" \
 		"$(submake) coverage" \
 		"$(submake) lint" \
 		"$(submake) spin" \

@@ -12,6 +12,13 @@ tests: $(B)/torture
 
 TORTURE_SECONDS	?= 10
 
-.PHONY: torture
+# On each of three chips
+VGPU_SECONDS	?= 10
+
+.PHONY: torture vgpus
+vgpus: $(B)/tests/test_lib_space_vgpus_threads
+vgpus: ## map in 64 address spaces at once, for VGPU_SECONDS on each chip
+	$(Q)VGPU_SECONDS=$(VGPU_SECONDS) $(test_environment) $<
+
 torture: $(B)/torture ## kill and stop users of a GPU, for TORTURE_SECONDS
 	$(Q)TORTURE_SECONDS=$(TORTURE_SECONDS) $(test_environment) $(B)/torture

@@ -68,7 +68,8 @@ enum pramin_table_list {
  * @used:    entries that map something, and tables below
  * @pins:    prepared changes that count on it
  * @foreign: made by somebody else: never freed
- * @links:   has a word to be stored that leads to a new table
+ * @links:   has a word to be stored that leads to a new table, or a part of a page
+ *           that was split: it waits until the GPU may see that
  * @word:    as in VRAM; @words of them
  * @dirty:   one bit for each word to be stored
  * @child:   one for each half of each entry; NULL in leaf tables
@@ -108,7 +109,6 @@ struct pramin_tables {
 struct pramin_break {
 	struct pramin_table *table;
 	uint32_t entry;
-	uint64_t between; /* the first word, while it is invalid */
 };
 
 /** struct pramin_needs - what a change needs at most */

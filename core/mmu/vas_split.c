@@ -2,10 +2,10 @@
 /*
  * A page becomes a table of smaller ones.
  *
- * The entry of a page that the GPU may have in its TLB goes through a state in
- * which it is invalid (struct pramin_break): of a directory's page nothing is
- * mapped then, and a big page says "no 4 KiB page below", because the small ones
- * beneath it may be linked already.
+ * The entry of a page that the GPU may have in its TLB becomes invalid, and the GPU
+ * is told, before any of its parts can be seen (struct pramin_break). Parts of a
+ * directory's page are in a new table, which is linked after that. Those of a big
+ * page may be in a table that is linked already: they are stored after that.
  */
 #include "vas.h"
 #include "../bits.h"
@@ -53,10 +53,7 @@ static void fill(struct pramin_vas *vas, struct pramin_change *change,
 	}
 }
 
-/*
- * The entry goes through being invalid, if the GPU may know it. In a directory the
- * links to its parts follow; a big page becomes plainly invalid with them.
- */
+/* The entry becomes invalid before its parts are there, if the GPU may know it. */
 static void break_entry(struct pramin_change *change,
 			struct pramin_table *table, uint32_t index)
 {
@@ -67,17 +64,12 @@ static void break_entry(struct pramin_change *change,
 	b = &change->breaks[change->break_count++];
 	b->table = table;
 	b->entry = index;
-	b->between = table->blank;
 	if (table->level < change->stale_break)
 		change->stale_break = table->level;
 	if (table->level < change->stale)
 		change->stale = table->level;
 	change->downgrade = true;
-	if (table->child)
-		return;
-	table->dirty[index / 64] |= 1ull << index % 64;
-	table->links = true;
-	change->linked = true;
+	/* It may be empty now. */
 	pramin_vas_touch(change, table);
 }
 
@@ -102,6 +94,8 @@ static void split(struct pramin_vas *vas, struct pramin_change *change,
 	table->used--;
 	parts = pramin_vas_reach(vas, change, start, to);
 	fill(vas, change, parts, start, l->span, val, step);
+	if (parts->list != PRAMIN_TABLE_FRESH)
+		parts->links = true;
 }
 
 void pramin_vas_split_at(struct pramin_vas *vas, struct pramin_change *change,

@@ -5,7 +5,7 @@
  *	1. new tables, in full; leaf entries and entries that lead nowhere
  *	2. if pages are split: flush, make them invalid, flush, invalidate
  *	   else if tables are linked: flush
- *	3. entries that lead to new tables
+ *	3. entries that lead to new tables, and parts of pages in tables that are there
  *	4. flush, and invalidate if the GPU may have kept what was there
  *
  * What is to be stored stays noted until all of it is done: so a change whose
@@ -140,6 +140,7 @@ int pramin_vas_invalidate(struct pramin_op *op, struct pramin_change *change,
 static int put_breaks(struct pramin_op *op, struct pramin_change *change)
 {
 	const struct pramin_vas *vas = change->vas;
+	const uint64_t invalid = 0;
 	uint32_t i;
 	int ret = flush(op, change);
 
@@ -151,8 +152,8 @@ static int put_breaks(struct pramin_op *op, struct pramin_change *change)
 				   1);
 		if (ret)
 			return ret;
-		ret = put_words(op, b->table->vram_pa + 8ull * word,
-				&b->between, 1);
+		ret = put_words(op, b->table->vram_pa + 8ull * word, &invalid,
+				1);
 		change->result.stores++;
 		if (!ret)
 			ret = pramin_verify(op);

@@ -8,6 +8,10 @@
  *	times.c		wall clock: views and scalars against bare loads
  *	memory.c	host memory of a large model
  *	share.c		sharing, in the simulator's time
+ *	mmu.c		page tables: stores, flushes, invalidates
+ *	mmu_times.c	page tables: wall clock, and the ways of others
+ *	mmu_report.c	what these two found, as text and JSON
+ *	vgpu.c		page tables of many at once, in the simulator's time
  *	report.c	the table and build/bench.json
  *
  * Counts and simulated times are the same in every run. Wall-clock figures are
@@ -257,6 +261,87 @@ double share_least_part(const struct share_results *s);
 void share_text(const struct share_results *s, FILE *f);
 void share_json(const struct share_results *s, FILE *f);
 
+/* mmu.c */
+#define MMU_ROWS 8
+
+/**
+ * struct mmu_row - one chip
+ * @stores: for each page of a GiB of 4 KiB pages, beside a GiB that is mapped
+ * @fresh:  the same in an empty space
+ * @large:  for 1 GiB in pages of 2 MiB, the directories being there; v1: 0
+ * @over_limit: simulated time over that of the stores, moves, flushes and
+ *          invalidates themselves
+ * @unmap:  stores for each page that is unmapped, the most of all cases
+ * @moves, @map_ns: of the map that @stores is of
+ * @reads:  of tables, in all batches; flushes do not count
+ * @flushes, @flushes_linked, @invalidates: of one batch, the most; without new
+ *          tables, and with
+ */
+struct mmu_row {
+	const char *chip;
+	const char *format;
+	double stores, fresh, reads_per_pte, over_limit, unmap;
+	uint64_t large, moves, map_ns;
+	uint64_t batches, reads, flushes, flushes_linked, invalidates;
+};
+
+/* How others write 64 MiB of 4 KiB pages whose tables are there, and we */
+enum mmu_way { MMU_OURS, MMU_REWALK, MMU_HALVES, MMU_WAYS };
+
+struct mmu_cost {
+	double stores, reads, ns; /* for each page; simulated */
+};
+
+/* mmu_times.c: wall clock, ns; the best of all runs */
+struct mmu_times {
+	double map_ns;	/* pramin_space_map(), for each page of 4 KiB */
+	double bare_ns; /* the stores alone */
+	double unmap_ns;
+	uint64_t leaves;
+	double walk_ns;	     /* of a dump that is mapped */
+	double walk_file_ns; /* of the file, by pread() */
+};
+
+struct mmu_results {
+	struct mmu_row row[MMU_ROWS];
+	struct mmu_cost way[MMU_WAYS];
+	struct mmu_times times;
+};
+
+int mmu_run(struct mmu_results *m);
+int mmu_compare(struct mmu_results *m);
+int mmu_time(const char *dump, struct mmu_times *t);
+void mmu_text(const struct mmu_results *m, FILE *f);
+void mmu_json(const struct mmu_results *m, FILE *f);
+
+/* The worst of all rows */
+double mmu_stores(const struct mmu_results *m);
+double mmu_fresh(const struct mmu_results *m);
+double mmu_reads(const struct mmu_results *m);
+double mmu_large(const struct mmu_results *m);
+double mmu_over_limit(const struct mmu_results *m);
+double mmu_unmap(const struct mmu_results *m);
+double mmu_invalidates(const struct mmu_results *m);
+double mmu_flushes(const struct mmu_results *m);
+double mmu_flushes_linked(const struct mmu_results *m);
+
+/* vgpu.c */
+#define VGPU_ROWS 8
+
+struct vgpu_row {
+	const char *name;
+	struct sim_vgpu ours;
+	struct sim_vgpu theirs; /* one lock */
+};
+
+int vgpu_run(struct vgpu_row rows[VGPU_ROWS]);
+double vgpu_scaling(const struct vgpu_row *row);
+/* For each page, the most of all rows */
+double vgpu_moves(const struct vgpu_row rows[VGPU_ROWS]);
+double vgpu_least_part(const struct vgpu_row rows[VGPU_ROWS]);
+void vgpu_text(const struct vgpu_row rows[VGPU_ROWS], FILE *f);
+void vgpu_json(const struct vgpu_row rows[VGPU_ROWS], FILE *f);
+
 /* report.c */
 #define SCANS	  10
 #define BULK_ROWS 64
@@ -280,6 +365,8 @@ struct results {
 	struct batch_set batch_exact;
 	struct batch_set batch_long;
 	struct share_results share;
+	struct mmu_results mmu;
+	struct vgpu_row vgpus[VGPU_ROWS];
 	uint64_t trace_count;
 	uint64_t traces[TRACES][RULES + 1]; /* ours last */
 };

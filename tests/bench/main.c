@@ -241,6 +241,24 @@ static int run_scalars(struct results *r, const char *json_path)
 	return ret;
 }
 
+static int run_mmu(struct results *r, const char *json_path)
+{
+	char *dump;
+	int ret;
+
+	if (asprintf(&dump, "%s.dump", json_path) < 0)
+		return -ENOMEM;
+	ret = mmu_time(dump, &r->mmu.times);
+	free(dump);
+	if (!ret)
+		ret = mmu_run(&r->mmu);
+	if (!ret)
+		ret = mmu_compare(&r->mmu);
+	if (!ret)
+		ret = vgpu_run(r->vgpus);
+	return ret ? failed("page tables", ret) : 0;
+}
+
 static int run_all(struct results *r, const char *json_path)
 {
 	int ret;
@@ -257,7 +275,9 @@ static int run_all(struct results *r, const char *json_path)
 		ret = wall_run(r->walls);
 	if (ret)
 		return failed("scalar", ret);
-	ret = run_scans(r);
+	ret = run_mmu(r, json_path);
+	if (!ret)
+		ret = run_scans(r);
 	if (!ret)
 		ret = run_bulks(r);
 	if (!ret)

@@ -169,6 +169,47 @@ static double dump_kept(const struct results *r)
 	return with / d[0].per_us;
 }
 
+#define MMU_METRIC(name)                                 \
+	static double of_##name(const struct results *r) \
+	{                                                \
+		return name(&r->mmu);                    \
+	}
+
+MMU_METRIC(mmu_stores)
+MMU_METRIC(mmu_fresh)
+MMU_METRIC(mmu_reads)
+MMU_METRIC(mmu_large)
+MMU_METRIC(mmu_over_limit)
+MMU_METRIC(mmu_unmap)
+MMU_METRIC(mmu_invalidates)
+MMU_METRIC(mmu_flushes)
+MMU_METRIC(mmu_flushes_linked)
+
+static double vgpu_scaling_64(const struct results *r)
+{
+	return vgpu_scaling(&r->vgpus[0]);
+}
+
+static double vgpu_moves_per_pte(const struct results *r)
+{
+	return vgpu_moves(r->vgpus);
+}
+
+static double vgpu_fair(const struct results *r)
+{
+	return vgpu_least_part(r->vgpus);
+}
+
+static double map_host(const struct results *r)
+{
+	return r->mmu.times.map_ns;
+}
+
+static double walk_time(const struct results *r)
+{
+	return r->mmu.times.walk_ns;
+}
+
 static const struct metric {
 	const char *name;
 	double (*value)(const struct results *r);
@@ -179,7 +220,8 @@ static const struct metric {
 	{ "view_ratio", view_ratio, 1.05, AT_MOST, 4 },
 	{ "scalar_overhead_ns", scalar_overhead, 10, AT_MOST, 3 },
 	{ "uncontended_scalar_overhead_ns", thread_overhead, 60, AT_MOST, 3 },
-	{ "uncontended_process_overhead_ns", process_overhead, 120, AT_MOST, 3 },
+	{ "uncontended_process_overhead_ns", process_overhead, 120, AT_MOST,
+	  3 },
 	{ "wall_speedup_2t", wall_2t, 1.5, AT_LEAST, 3 },
 	{ "wall_speedup_8t", wall_8t, 0.9, AT_LEAST, 3 },
 	{ "wall_speedup_32t", wall_32t, 0.9, AT_LEAST, 3 },
@@ -195,6 +237,20 @@ static const struct metric {
 	{ "room_fair_share_min", room_fair, 0.5, AT_LEAST, 6 },
 	{ "room_reader_p99_ns", room_reader, 120000, AT_MOST, 0 },
 	{ "dump_rate_kept", dump_kept, 0.9, AT_LEAST, 6 },
+	{ "stores_per_pte", of_mmu_stores, 1.01, AT_MOST, 6 },
+	{ "stores_per_pte_fresh", of_mmu_fresh, 1.02, AT_MOST, 6 },
+	{ "reads_per_pte", of_mmu_reads, 0, EQUAL, 6 },
+	{ "stores_2m_gib", of_mmu_large, 512, EQUAL, 0 },
+	{ "map_time_over_limit", of_mmu_over_limit, 1.01, AT_MOST, 6 },
+	{ "unmap_stores_per_pte", of_mmu_unmap, 1.01, AT_MOST, 6 },
+	{ "invalidates_per_batch", of_mmu_invalidates, 1, AT_MOST, 0 },
+	{ "flushes_per_batch", of_mmu_flushes, 1, EQUAL, 0 },
+	{ "flushes_per_batch_linking", of_mmu_flushes_linked, 2, EQUAL, 0 },
+	{ "vgpu_scaling_64", vgpu_scaling_64, 3, AT_LEAST, 6 },
+	{ "vgpu_moves_per_pte", vgpu_moves_per_pte, 0.01, AT_MOST, 6 },
+	{ "vgpu_fair_share_min", vgpu_fair, 0.5, AT_LEAST, 6 },
+	{ "map_host_ns_per_pte", map_host, 15, AT_MOST, 3 },
+	{ "walk_ns", walk_time, 500, AT_MOST, 1 },
 };
 
 static bool within(const struct metric *m, double value)
@@ -376,6 +432,8 @@ static bool json(const struct results *r, FILE *f)
 	json_views(r, f);
 	json_batches(r, f);
 	share_json(&r->share, f);
+	mmu_json(&r->mmu, f);
+	vgpu_json(r->vgpus, f);
 	json_counts(r, f);
 	fprintf(f, "  },\n");
 	json_comparisons(r, f);
@@ -410,18 +468,20 @@ bool report(const struct results *r, FILE *text, FILE *json_file)
 	bool all = json(r, json_file);
 	size_t i;
 
-	fprintf(text, "%-26s %14s %12s\n", "", "measured", "limit");
+	fprintf(text, "%-30s %14s %12s\n", "", "measured", "limit");
 	for (i = 0; i < ARRAY_SIZE(metrics); i++) {
 		const struct metric *m = &metrics[i];
 		double value = m->value(r);
 
-		fprintf(text, "%-26s %14.*f %2s %9.10g  %s\n", m->name,
+		fprintf(text, "%-30s %14.*f %2s %9.10g  %s\n", m->name,
 			m->decimals, value, relations[m->relation], m->limit,
 			within(m, value) ? "ok" : "MISSED");
 	}
 	text_comparisons(r, text);
 	wall_text(r->walls, text);
 	share_text(&r->share, text);
+	mmu_text(&r->mmu, text);
+	vgpu_text(r->vgpus, text);
 	fprintf(text, "\n%s\n",
 		all ? "all limits are met" : "NOT ALL LIMITS ARE MET");
 	return all;

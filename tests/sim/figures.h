@@ -66,8 +66,38 @@ struct sim_dump {
 	uint64_t median_ns, p99_ns, worst_ns;
 };
 
+/**
+ * struct sim_vgpu - virtual GPUs that map at the same time
+ * @clients:   threads of one handle; each maps its spaces one after the other
+ * @spaces:    address spaces in all, a multiple of @clients; one pool for all
+ * @bytes:     that each maps, in pages of 4 KiB
+ * @batches:   in so many batches
+ * @mutex:     one lock around each map
+ * @accept, @handoff: charges; 0: the usual ones
+ */
+struct sim_vgpu {
+	unsigned int clients;
+	unsigned int spaces;
+	uint64_t bytes;
+	unsigned int batches;
+	bool mutex;
+	uint64_t accept;
+	uint64_t handoff;
+
+	/* Results */
+	uint64_t ns; /* until the last one is done */
+	uint64_t pages;
+	uint64_t stores;
+	uint64_t moves;
+	uint64_t invalidates;
+	double per_us; /* pages */
+	/* Stores of the client that had made the fewest when the first was done */
+	double least_part;
+};
+
 /* 0, or a negative errno value; the reason on stderr */
 int sim_load_run(struct sim_load *load);
 int sim_dump_run(struct sim_dump *dump);
+int sim_vgpu_run(struct sim_vgpu *vgpu);
 
 #endif /* PRAMIN_TESTS_SIM_FIGURES_H */

@@ -11,6 +11,7 @@
 
 #include <pramin/pramin.h>
 
+#include "figures.h"
 #include "torture.h"
 #include "check.h"
 
@@ -131,6 +132,29 @@ static int clients_of_one_position_share_their_turns(void)
 	return 0;
 }
 
+/* 64 spaces, 16 clients, against one lock around each map; tables of one pool */
+static int virtual_gpus_map_at_the_same_time(void)
+{
+	struct sim_vgpu ours = {
+		.clients = 16,
+		.spaces = 64,
+		.bytes = 2 * SIM_MIB,
+		.batches = 1,
+	};
+	struct sim_vgpu one = ours;
+
+	one.mutex = true;
+	CHECK_EQ(sim_vgpu_run(&ours), 0);
+	CHECK_EQ(sim_vgpu_run(&one), 0);
+	CHECK_EQ(ours.pages, 64 * 512);
+	CHECK_EQ(ours.stores, one.stores);
+	CHECK_EQ(ours.invalidates, 64);
+	CHECK(ours.per_us > 3 * one.per_us);
+	CHECK(ours.moves < ours.pages / 100);
+	CHECK(ours.least_part > 0.5);
+	return 0;
+}
+
 /* A failure names the command that repeats it. */
 static int torture(uint64_t first, uint64_t count)
 {
@@ -214,6 +238,7 @@ int main(int argc, char **argv)
 		TEST(the_same_seed_is_the_same_run),
 		TEST(reads_of_one_position_overlap_in_time),
 		TEST(clients_of_one_position_share_their_turns),
+		TEST(virtual_gpus_map_at_the_same_time),
 		TEST(what_clients_write_and_see_is_a_history_of_one_memory),
 		TEST(whatever_happens_every_byte_is_its_owners),
 	};

@@ -12,6 +12,10 @@
 #include "sim_gpu.h"
 #include "../../core/regs/bus.h"
 #include "../../core/regs/master.h"
+#include "../../core/regs/tlb.h"
+
+/* An invalidate takes so long; as in the model, and not measured. */
+#define INVALIDATE_NS 2000u
 
 #define BOOT_0 0x140000a1u /* GV100 */
 
@@ -20,12 +24,16 @@ void sim_gpu_begin(struct sim_gpu *gpu, const struct sim_gpu_watch *watch)
 	static unsigned char *vram;
 
 	if (!vram)
-		vram = mmap(NULL, SIM_VRAM, PROT_READ | PROT_WRITE,
+		vram = mmap(NULL, SIM_VRAM_MAX, PROT_READ | PROT_WRITE,
 			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	/* Zeros again */
-	if (vram == MAP_FAILED || madvise(vram, SIM_VRAM, MADV_DONTNEED))
+	if (vram == MAP_FAILED || madvise(vram, SIM_VRAM_MAX, MADV_DONTNEED))
 		abort();
-	*gpu = (struct sim_gpu){ .vram = vram, .latch = SIM_LATCH };
+	*gpu = (struct sim_gpu){
+		.vram = vram,
+		.size = SIM_VRAM,
+		.latch = SIM_LATCH,
+	};
 	if (watch)
 		gpu->watch = *watch;
 }
@@ -74,7 +82,7 @@ static uint64_t meets(struct sim_gpu *gpu, uint32_t off, unsigned int width)
 			      PRAMIN_WINDOW_GRAIN +
 		      (off - NV_PRAMIN);
 
-	if (pa + width <= SIM_VRAM)
+	if (pa + width <= gpu->size)
 		return pa;
 	gpu->outside++;
 	return SIM_NEVER;
@@ -85,6 +93,16 @@ static bool in_aperture(uint32_t off)
 	return off >= NV_PRAMIN && off - NV_PRAMIN < PRAMIN_APERTURE_SIZE;
 }
 
+/* There is always room in its FIFO. */
+static uint32_t tlb_state(const struct sim_gpu *gpu)
+{
+	uint32_t val = FLD_PREP(NV_PFB_PRI_MMU_CTRL_PRI_FIFO_SPACE, 1);
+
+	if (sim_now() >= gpu->tlb_free)
+		val |= NV_PFB_PRI_MMU_CTRL_PRI_FIFO_EMPTY;
+	return val;
+}
+
 static uint64_t answer(struct sim_gpu *gpu, uint32_t off, unsigned int width)
 {
 	uint64_t val = 0, pa;
@@ -92,6 +110,7 @@ static uint64_t answer(struct sim_gpu *gpu, uint32_t off, unsigned int width)
 	if (!in_aperture(off))
 		return off == NV_PMC_BOOT_0	  ? BOOT_0 :
 		       off == NV_PBUS_BAR0_WINDOW ? gpu->latch :
+		       off == NV_PFB_PRI_MMU_CTRL ? tlb_state(gpu) :
 						    0;
 	pa = meets(gpu, off, width);
 	gpu->reads++;
@@ -143,6 +162,10 @@ static void arrive(struct sim_gpu *gpu, uint32_t off, unsigned int width,
 		gpu->latch = (uint32_t)val;
 		if (gpu->watch.moved)
 			gpu->watch.moved(gpu->latch);
+	} else if (off == NV_PFB_PRI_MMU_INVALIDATE) {
+		gpu->invalidates++;
+		gpu->too_early += sim_now() < gpu->tlb_free;
+		gpu->tlb_free = sim_now() + INVALIDATE_NS;
 	}
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * A GPU of the simulator's own: a Volta that knows its window register and some
- * MiB of VRAM, and answers 0 everywhere else. It shares names with core/regs/
+ * A GPU of the simulator's own: a Volta that knows its window register, some MiB of
+ * VRAM, and the registers of TLB invalidates, and answers 0 everywhere else. It shares names with core/regs/
  * and nothing else, and shows each write of VRAM, with the address that it
  * really met, to whoever watches.
  */
@@ -14,6 +14,7 @@
 
 #define SIM_MIB	  0x100000u
 #define SIM_VRAM  (8 * SIM_MIB)
+#define SIM_VRAM_MAX (256 * SIM_MIB)
 #define SIM_LATCH 0x000000a5u /* the window register as the VBIOS left it */
 
 enum sim_fault {
@@ -40,6 +41,7 @@ struct sim_gpu_watch {
 
 struct sim_gpu {
 	unsigned char *vram;
+	uint64_t size; /* of it; SIM_VRAM, unless it is changed after the begin */
 	uint32_t latch;
 	bool lost;
 	struct sim_gpu_watch watch;
@@ -49,9 +51,12 @@ struct sim_gpu {
 	uint64_t moves;
 	uint64_t preempted; /* accesses of VRAM before which others ran */
 	uint64_t outside; /* beyond the end of VRAM */
+	uint64_t invalidates;
+	uint64_t too_early; /* of them, begun before the last one was done */
 
 	uint64_t read_free; /* SIM_TIME: when it can serve the next read, */
-	uint64_t store_free; /* and take the next store */
+	uint64_t store_free; /* and take the next store; */
+	uint64_t tlb_free;   /* when the TLB is done */
 };
 
 /* VRAM of zeros, and the register as at the start; one at a time */

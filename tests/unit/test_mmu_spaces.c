@@ -194,9 +194,56 @@ static int what_is_mapped_is_what_the_gpu_sees_at_every_step(void)
 	return 0;
 }
 
+static int change(struct world *w, enum pramin_map_kind kind, uint64_t gpu_va,
+		  uint64_t len)
+{
+	struct pramin_map_piece piece = { DATA + gpu_va, len };
+	struct pramin_map_op op = {
+		.kind = kind,
+		.gpu_va = gpu_va,
+		.len = len,
+		.pieces = &piece,
+		.count = 1,
+	};
+
+	return pramin_space_map(w->space, &op, 1, NULL);
+}
+
+/*
+ * The table of the big pages is empty then and goes, and that of the small ones is
+ * linked already: they must not be seen while the TLB may have the big one.
+ */
+static int the_last_big_page_of_its_table_is_split_in_safe_steps(void)
+{
+	static const char *const chips[] = { "gm206", "gp100", "tu102",
+					     "gh100" };
+	static struct world w;
+	struct pramin_model_hazards z;
+	size_t i;
+	unsigned int h;
+
+	for (i = 0; i < ARRAY_LEN(chips); i++) {
+		CHECK_EQ(world_open(&w, chips[i], 9), 0);
+		CHECK_EQ(change(&w, PRAMIN_MAP, 2 * MIB, 4096), 0);
+		CHECK_EQ(change(&w, PRAMIN_MAP, 3 * MIB, 128 * KIB), 0);
+		CHECK_EQ(pramin_model_watch(w.m, &w.gpu, 3 * MIB + 4096), 0);
+		CHECK_EQ(change(&w, PRAMIN_UNMAP, 3 * MIB + 8192,
+				128 * KIB - 8192),
+			 0);
+		z = hazards(w.m);
+		for (h = 0; h < PRAMIN_HAZARDS; h++)
+			CHECK_EQ(z.count[h], 0);
+		CHECK_EQ(pramin_space_destroy(w.space), 0);
+		CHECK_EQ(pramin_pool_destroy(w.pool), 0);
+		CHECK_EQ(pramin_close(w.dev, NULL), 0);
+	}
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	static const struct check_test tests[] = {
+		TEST(the_last_big_page_of_its_table_is_split_in_safe_steps),
 		TEST(what_is_mapped_is_what_the_gpu_sees_at_every_step),
 	};
 
