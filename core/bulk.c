@@ -44,6 +44,7 @@ int pramin_bulk_begin(struct pramin_op *op, uint64_t vram_pa, uint64_t len,
 {
 	int ret = pramin_gpu_check(op);
 
+	bulk->went = PRAMIN_WAY_WINDOW;
 	bulk->done = 0;
 	bulk->suspects = 0;
 	bulk->first_suspect = 0;

@@ -7,18 +7,10 @@
 
 #include <pramin/bar1.h>
 
-#include "space.h"
+#include "bar1.h"
 #include "sys.h"
-#include "../core/mmu/bar_map.h"
 
 #define PAGE 4096ull
-
-/* @space: what it shows; NULL: physical */
-struct pramin_bar1 {
-	struct named named;
-	struct pramin_space *space;
-	struct pramin_bar_map map;
-};
 
 int pramin_bar1_status(struct pramin_dev *dev,
 		       struct pramin_bar1_status *status)
@@ -108,6 +100,19 @@ static int let_go(struct pramin_op *op, struct pramin_bar1 *bar1)
 	if (ret)
 		op->cause = cause;
 	return ret ? ret : err;
+}
+
+void bar1_flush_all(struct pramin_dev *dev, struct pramin_op *op)
+{
+	const struct named *named;
+
+	for (named = dev->named; named; named = named->next) {
+		const struct pramin_bar1 *bar1 = (const void *)named;
+
+		if (named->kind == NAMED_BAR1 && !named->dead &&
+		    !(bar1->space && bar1->space->vas.storing))
+			pramin_bar_map_flush(op, &bar1->map);
+	}
 }
 
 static int show(struct pramin_op *op, struct pramin_bar1 *bar1,

@@ -333,6 +333,7 @@ static int give_bars(struct pramin_dev *dev, struct pramin_op *op)
 		pramin_share_begin(op, sys_thread());
 	/* It may have to wait like any other. */
 	revoked = __atomic_exchange_n(&gpu->revoked, false, __ATOMIC_ACQ_REL);
+	bar1_flush_all(dev, op);
 	ret = pramin_bar_give_all(op);
 	__atomic_store_n(&gpu->revoked, revoked, __ATOMIC_RELEASE);
 	return ret;

@@ -338,10 +338,29 @@ int pramin_space_drop(struct pramin_space *space, struct pramin_change *change)
 	return named_end(&space->named, ret, &op);
 }
 
+int space_change(struct pramin_op *op, struct pramin_space *space,
+		 struct pramin_map_op *ops, size_t count,
+		 struct pramin_map_result *result)
+{
+	struct pramin_change *change;
+	struct pramin_cause cause;
+	int ret = prepare(op, space, ops, count, &change);
+
+	if (ret)
+		return ret;
+	ret = execute(op, space, change, result);
+	/* Another thread's change was left half-way after this was prepared. */
+	if (ret && op->cause.reason == PRAMIN_REASON_SPACE_UNFINISHED) {
+		cause = op->cause;
+		give_back(op, space, change, pramin_vas_drop(op, change));
+		op->cause = cause;
+	}
+	return ret;
+}
+
 int pramin_space_map(struct pramin_space *space, struct pramin_map_op *ops,
 		     size_t count, struct pramin_map_result *result)
 {
-	struct pramin_change *change;
 	struct pramin_op op;
 	const char *what;
 	int ret;
@@ -356,17 +375,7 @@ int pramin_space_map(struct pramin_space *space, struct pramin_map_op *ops,
 		named_end(&space->named, 0, &op);
 		return dev_refused(space->named.dev, what);
 	}
-	ret = prepare(&op, space, ops, count, &change);
-	if (ret)
-		return named_end(&space->named, ret, &op);
-	ret = execute(&op, space, change, result);
-	/* Another thread's change was left half-way after this was prepared. */
-	if (ret && op.cause.reason == PRAMIN_REASON_SPACE_UNFINISHED) {
-		struct pramin_cause cause = op.cause;
-
-		give_back(&op, space, change, pramin_vas_drop(&op, change));
-		op.cause = cause;
-	}
+	ret = space_change(&op, space, ops, count, result);
 	return named_end(&space->named, ret, &op);
 }
 

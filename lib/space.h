@@ -81,6 +81,11 @@ int space_make(struct pramin_dev *dev, struct pramin_op *op,
 	       const struct pramin_space_params *params,
 	       struct pramin_space **space);
 
+/* A batch, as pramin_space_map() makes it, in a call that is under way */
+int space_change(struct pramin_op *op, struct pramin_space *space,
+		 struct pramin_map_op *ops, size_t count,
+		 struct pramin_map_result *result);
+
 /* -EBUSY while changes are prepared; no call on @space is under way */
 int space_settled(struct pramin_op *op, const struct pramin_space *space);
 
@@ -92,6 +97,9 @@ int space_over(struct pramin_op *op, struct pramin_space *space, bool stale);
 
 /* Free host memory; the tables stay in VRAM as they are */
 void space_forget(struct pramin_op *op, struct pramin_space *space);
+
+/* Before a handle ends: what was stored through its BAR1 is in VRAM. */
+void bar1_flush_all(struct pramin_dev *dev, struct pramin_op *op);
 
 /* Of a handle that is closed: all goes, but what is in VRAM */
 void space_forget_all(struct pramin_dev *dev);

@@ -6,6 +6,7 @@
 
 #include <pramin/pramin.h>
 
+#include "bar1.h"
 #include "dev.h"
 #include "sys.h"
 #include "why.h"
@@ -86,6 +87,10 @@ static struct pramin_bulk *begin(struct pramin_dev *dev,
 				 "sizeof(struct pramin_bulk)");
 		return NULL;
 	}
+	if (bulk && bar1_refuse(dev, bulk)) {
+		dev_refused(dev, bar1_refuse(dev, bulk));
+		return NULL;
+	}
 	*ret = dev_begin(dev, op);
 	if (*ret)
 		return NULL;
@@ -101,13 +106,16 @@ int pramin_read(struct pramin_dev *dev, uint64_t vram_pa, void *buf,
 	const struct pramin_dev *outer;
 	struct pramin_bulk own;
 	struct pramin_op op;
+	bool went;
 	int ret;
 
 	bulk = begin(dev, bulk, &own, buf || !len, &op, &ret);
 	if (!bulk)
 		return ret;
 	outer = dev_callback_begin(dev);
-	ret = pramin_bulk_read(&op, vram_pa, buf, len, bulk);
+	ret = bar1_bulk(&op, vram_pa, buf, NULL, len, bulk, &went);
+	if (!went)
+		ret = pramin_bulk_read(&op, vram_pa, buf, len, bulk);
 	dev_callback_end(outer);
 	return dev_end(dev, ret, &op);
 }
@@ -118,13 +126,16 @@ int pramin_write(struct pramin_dev *dev, uint64_t vram_pa, const void *buf,
 	const struct pramin_dev *outer;
 	struct pramin_bulk own;
 	struct pramin_op op;
+	bool went;
 	int ret;
 
 	bulk = begin(dev, bulk, &own, buf || !len, &op, &ret);
 	if (!bulk)
 		return ret;
 	outer = dev_callback_begin(dev);
-	ret = pramin_bulk_write(&op, vram_pa, buf, len, bulk);
+	ret = bar1_bulk(&op, vram_pa, NULL, buf, len, bulk, &went);
+	if (!went)
+		ret = pramin_bulk_write(&op, vram_pa, buf, len, bulk);
 	dev_callback_end(outer);
 	return dev_end(dev, ret, &op);
 }

@@ -70,6 +70,8 @@ exclusive_tests	:= $(filter-out $(B)/tests/test_lib_share%,\
 program_tests	= $(unit_tests) \
 	$(foreach t,$(exclusive_tests),"env TEST_EXCLUSIVE=1 $t") \
 	$(foreach f,$(fuzz_names),"$(B)/tests/replay_$f tests/fuzz/corpus/$f") \
+	$(foreach e,$(examples),\
+		"scripts/step.sh 'the example $(notdir $e) works' $e") \
 	$(foreach f,$(wildcard tests/cli/run.sh),"$f $(B)")
 
 run-tests: all tests ## run only the test programs, in any CONFIG

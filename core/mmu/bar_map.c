@@ -190,13 +190,14 @@ static int touch_write(struct pramin_op *op, const struct pramin_bar_map *map,
 	return ret ? pramin_gpu_failed(op, ret) : 0;
 }
 
-/* One slice, in one direction */
+/* One slice, in one direction: @to is for loads, @from for stores */
 struct slice {
 	uint64_t off;
 	uint64_t len;
-	unsigned char *to; /* NULL: the other direction */
+	bool store;
+	unsigned char *to;
 	const unsigned char *from;
-	bool ones; /* the last read was nothing else */
+	bool ones; /* the last load was nothing else */
 };
 
 static unsigned int width_at(uint64_t off, uint64_t len)
@@ -214,7 +215,7 @@ static int move_word(struct pramin_op *op, const struct pramin_bar_map *map,
 	uint64_t val = 0;
 	int ret;
 
-	if (!s->to) {
+	if (s->store) {
 		memcpy(&val, s->from, width);
 		ret = touch_write(op, map, s->off, width, val);
 		s->from += width;
@@ -295,6 +296,7 @@ int pramin_bar_map_write(struct pramin_op *op, const struct pramin_bar_map *map,
 {
 	struct slice s = {
 		.off = off,
+		.store = true,
 		.from = (const unsigned char *)&val,
 	};
 	int ret = check_access(op, off, width);
@@ -319,6 +321,7 @@ int pramin_bar_map_store(struct pramin_op *op, const struct pramin_bar_map *map,
 {
 	struct slice s = {
 		.off = off,
+		.store = true,
 		.from = buf,
 	};
 	int ret = move(op, map, &s, len);

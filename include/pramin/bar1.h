@@ -20,7 +20,8 @@
  * Stores are posted, and may be combined on their way. Others (the GPU, another CPU
  * through the window) may look after pramin_bar1_flush() by the thread that has
  * stored; pramin_bar1_store() ends with it. It is needed too before what was stored to is
- * unmapped.
+ * unmapped. Releasing BAR1 and closing the GPU's handle flush what the closing thread
+ * has stored.
  *
  * Threads: every call may come from any thread. pramin_bar1_release() waits for calls
  * under way; afterwards the handle is refused by name, until the GPU's handle is
@@ -273,6 +274,48 @@ int pramin_bar1_store(struct pramin_bar1 *bar1, uint64_t off, const void *buf,
  * Return: 0, -EBUSY while a change is left half-way.
  */
 int pramin_bar1_flush(struct pramin_bar1 *bar1);
+
+/**
+ * struct pramin_bar1_costs - what 4 KiB cost by each way, in ns
+ * @size: set by the caller to sizeof(struct pramin_bar1_costs)
+ * @window_read, @window_write: through the window, with its proof
+ * @bar1_read, @bar1_write: through BAR1, where it is mapped, with the flush
+ * @map: to map and to unmap 4 KiB
+ */
+struct pramin_bar1_costs {
+	size_t size;
+	uint64_t window_read;
+	uint64_t window_write;
+	uint64_t bar1_read;
+	uint64_t bar1_write;
+	uint64_t map;
+};
+
+/**
+ * pramin_bar1_costs() - measure both ways, once
+ * @bar1:  BAR1, not physical
+ * @costs: filled up to @costs->size
+ *
+ * The first call takes 4 KiB from the pool for as long as it measures, maps them, and
+ * reads and writes them both ways: about 2100 accesses. By the clock of the
+ * backend if it has one (the model's), else by the system's. Later calls give the same.
+ *
+ * Return: 0, -EINVAL if BAR1 is physical, -ENOMEM if the pool or BAR1 is full, or a
+ * code of the device.
+ */
+int pramin_bar1_costs(struct pramin_bar1 *bar1,
+		      struct pramin_bar1_costs *costs);
+
+/**
+ * pramin_bar1_pays() - is a transfer through BAR1 faster, mapping included?
+ * @costs: of pramin_bar1_costs()
+ * @len:   bytes
+ * @write: to VRAM; else from it
+ *
+ * Pure arithmetic; may be called from anywhere. Equal is not faster.
+ */
+bool pramin_bar1_pays(const struct pramin_bar1_costs *costs, uint64_t len,
+		      bool write);
 
 #ifdef __cplusplus
 }

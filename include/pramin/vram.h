@@ -77,6 +77,21 @@ int pramin_write64(struct pramin_dev *dev, uint64_t vram_pa, uint64_t val);
  */
 int pramin_flush(struct pramin_dev *dev);
 
+struct pramin_bar1;
+
+/**
+ * enum pramin_way - which way the bytes of a bulk call go
+ * @PRAMIN_WAY_WINDOW: through the window
+ * @PRAMIN_WAY_BAR1:   through BAR1, or the call fails
+ * @PRAMIN_WAY_FASTER: through BAR1 if that is faster, mapping included, by what
+ *                     pramin_bar1_costs() has measured, and if it can be mapped now
+ */
+enum pramin_way {
+	PRAMIN_WAY_WINDOW,
+	PRAMIN_WAY_BAR1,
+	PRAMIN_WAY_FASTER
+};
+
 /**
  * struct pramin_bulk - options and results of one bulk call
  * @size:     sizeof(struct pramin_bulk)
@@ -84,6 +99,11 @@ int pramin_flush(struct pramin_dev *dev);
  *            with no hold on the window; a value other than 0 ends the call
  *            with -ECANCELED. May be NULL. It may use the handle.
  * @ctx:      first argument of @progress
+ * @way:      how pramin_read() and pramin_write() should go; all others go through
+ *            the window
+ * @bar1:     BAR1, taken by this handle (pramin/bar1.h); needed unless @way is
+ *            %PRAMIN_WAY_WINDOW. The range is mapped in it for the time of the call.
+ * @went:     result: %PRAMIN_WAY_WINDOW or %PRAMIN_WAY_BAR1
  * @done:     result: bytes, counted in the direction of work, that are known
  *            to be done. A write counts once a read has proved its chunk.
  * @suspects: result: aligned 32-bit words read that look like a PRI error
@@ -96,6 +116,9 @@ struct pramin_bulk {
 	size_t size;
 	int (*progress)(void *ctx, uint64_t done, uint64_t total);
 	void *ctx;
+	enum pramin_way way;
+	struct pramin_bar1 *bar1;
+	enum pramin_way went;
 	uint64_t done;
 	uint64_t suspects;
 	uint64_t first_suspect;

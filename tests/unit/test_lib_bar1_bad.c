@@ -221,6 +221,33 @@ static int bad_parameters_are_refused(void)
 	return rig_close(&b.s.rig);
 }
 
+static int a_pool_that_has_room_for_the_root_only_is_refused(void)
+{
+	struct pramin_space *space[256];
+	size_t n = 0;
+
+	CHECK_EQ(bar1_begin(&b, "tu102"), 0);
+	CHECK_EQ(pramin_pool_destroy(b.s.pool), 0);
+	CHECK_EQ(pramin_pool_create(b.s.rig.dev, &b.s.pool), 0);
+	CHECK_EQ(pramin_pool_add(b.s.pool, POOL_PA, MIB), 0);
+	b.params.pool = b.s.params.pool = b.s.pool;
+	while (n < ARRAY_LEN(space) &&
+	       !pramin_space_create(b.s.rig.dev, &b.s.params, &space[n]))
+		n++;
+	CHECK_EQ(n, 256);
+	CHECK_EQ(pramin_space_destroy(space[--n]), 0);
+	CHECK_EQ(bar1_take(&b), -ENOMEM);
+	CHECK_EQ(bar1_why(&b, -ENOMEM, PRAMIN_REASON_POOL_FULL), 0);
+	CHECK_EQ(bar1_as_found(&b), 0);
+	CHECK_EQ(bar1_count(&b).binds, 0);
+	/* What it had taken is there again: root and instance block fit. */
+	CHECK_EQ(pramin_space_destroy(space[--n]), 0);
+	CHECK_EQ(bar1_take(&b), 0);
+	while (n)
+		CHECK_EQ(pramin_space_destroy(space[--n]), 0);
+	return bar1_close(&b);
+}
+
 static int bad_calls_are_refused_and_change_nothing(void)
 {
 	const struct pramin_map_piece two[] = { { DATA_PA, UINT64_MAX - 4095 },
@@ -366,6 +393,7 @@ int main(int argc, char **argv)
 		TEST(tesla_has_none),
 		TEST(two_handles_do_not_both_have_it),
 		TEST(bad_parameters_are_refused),
+		TEST(a_pool_that_has_room_for_the_root_only_is_refused),
 		TEST(bad_calls_are_refused_and_change_nothing),
 		TEST(its_address_space_ends_with_it_and_not_before),
 	};
