@@ -89,6 +89,7 @@ check-slow: ## everything that takes minutes, once
 		$(if $(fuzz_names),"$(submake) fuzz FUZZ_SECONDS=15") \
 		"$(submake) sim" \
 		"$(submake) sim-mutants" \
+		"$(submake) mmu-mutants" \
 		"$(submake) torture TORTURE_SECONDS=10" \
 		"$(submake) vgpus VGPU_SECONDS=5" \
 		"$(submake) coverage" \
