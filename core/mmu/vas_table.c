@@ -138,21 +138,11 @@ static void look_at_leaf(const struct pramin_vas *vas,
 	look_along(vas, at, limit < l->entries ? (uint32_t)limit : l->entries);
 }
 
-/* Below a dual entry, whose halves lead to @big and @small, or NULL */
-static void look_below(const struct pramin_vas *vas, struct pramin_table *big,
-		       struct pramin_table *small, uint64_t gpu_va,
-		       struct pramin_at *at)
+/* Below a dual entry, whose halves lead to @big and @small */
+static void look_at_both(const struct pramin_vas *vas, struct pramin_table *big,
+			 struct pramin_table *small, uint64_t gpu_va,
+			 struct pramin_at *at)
 {
-	const uint64_t all = UINT64_MAX / 2;
-
-	if (!small) {
-		look_at_leaf(vas, big, gpu_va, all, at);
-		return;
-	}
-	if (!big) {
-		look_at_leaf(vas, small, gpu_va, all, at);
-		return;
-	}
 	look_at_leaf(vas, big, gpu_va, gpu_va + 1, at);
 	if (at->what == PRAMIN_AT_LEAF) {
 		look_along(vas, at, pramin_table_level(vas, big)->entries);
@@ -209,6 +199,23 @@ static void look_at_entry(const struct pramin_vas *vas, struct pramin_at *at)
 	at->end = at->start + at->count * l->span;
 }
 
+/* At a dual entry: in the tables that its halves lead to, or NULL */
+static void look_below(const struct pramin_vas *vas, struct pramin_table *big,
+		       struct pramin_table *small, uint64_t gpu_va,
+		       struct pramin_at *at)
+{
+	const uint64_t all = UINT64_MAX / 2;
+
+	if (big && small)
+		look_at_both(vas, big, small, gpu_va, at);
+	else if (big)
+		look_at_leaf(vas, big, gpu_va, all, at);
+	else if (small)
+		look_at_leaf(vas, small, gpu_va, all, at);
+	else
+		look_at_entry(vas, at);
+}
+
 void pramin_vas_look(const struct pramin_vas *vas, uint64_t gpu_va,
 		     struct pramin_at *at)
 {
@@ -233,12 +240,12 @@ void pramin_vas_look(const struct pramin_vas *vas, uint64_t gpu_va,
 			if (half >= 0)
 				return;
 		}
-		if (l->halves == 2 && (child[0] || child[1])) {
+		if (l->halves == 2) {
 			look_below(vas, child[PRAMIN_MMU_BIG],
 				   child[PRAMIN_MMU_SMALL], gpu_va, at);
 			return;
 		}
-		if (l->halves == 2 || !child[0]) {
+		if (!child[0]) {
 			look_at_entry(vas, at);
 			return;
 		}

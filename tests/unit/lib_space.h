@@ -146,6 +146,15 @@ static inline int space_safe(struct space_rig *s)
 	return 0;
 }
 
+static inline bool space_same(const struct pramin_space_info *a,
+			      const struct pramin_space_info *b)
+{
+	return a->format == b->format && a->root_pa == b->root_pa &&
+	       a->va_end == b->va_end && a->pool_bytes == b->pool_bytes &&
+	       a->reads == b->reads && a->tables == b->tables &&
+	       a->prepared == b->prepared && a->unfinished == b->unfinished;
+}
+
 static inline int space_close(struct space_rig *s)
 {
 	struct pramin_space_info info = { .size = sizeof(info) };

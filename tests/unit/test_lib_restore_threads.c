@@ -31,6 +31,7 @@ static void on_signal(int sig)
 
 static int restore_slowly(unsigned int arg)
 {
+	const struct sigaction act = { .sa_handler = on_signal };
 	struct pramin_model *model;
 
 	(void)arg;
@@ -40,7 +41,7 @@ static int restore_slowly(unsigned int arg)
 	    pramin_open_io(&slow_ops, model, NULL, &slow_dev, NULL) ||
 	    pramin_write32(slow_dev, MIB, 1))
 		return 1;
-	signal(SIGUSR1, on_signal);
+	sigaction(SIGUSR1, &act, NULL);
 	raise(SIGUSR1);
 	return 2;
 }

@@ -78,7 +78,7 @@ static int sweep(bool sticky)
 			 PRAMIN_REASON_NO_MEMORY);
 		CHECK_EQ(op[1].gpu_va, PRAMIN_VA_ANY);
 		CHECK_EQ(pramin_space_info(s.space, &after), 0);
-		CHECK(!memcmp(&before, &after, sizeof(before)));
+		CHECK(space_same(&before, &after));
 		/* And it can be done right afterwards. */
 		CHECK_EQ(pramin_space_map(s.space, op, OPS, NULL), 0);
 		CHECK_EQ(space_close(&s), 0);
@@ -87,7 +87,7 @@ static int sweep(bool sticky)
 	CHECK(nth > 10);
 	CHECK_EQ(pramin_space_drop(s.space, change), 0);
 	CHECK_EQ(pramin_space_info(s.space, &after), 0);
-	CHECK(!memcmp(&before, &after, sizeof(before)));
+	CHECK(space_same(&before, &after));
 	return space_close(&s);
 }
 
