@@ -5,7 +5,6 @@
 # check-slow runs all of them and sums.
 
 FUZZ_SECONDS	?= 60
-JOBS		?= $(shell nproc)
 
 # In a recipe only: whether there is a -j already is not known before.
 submake	 = $(MAKE) --no-print-directory \
@@ -86,7 +85,7 @@ check-slow: ## everything that takes minutes, once
 		"$(submake) sanitize" \
 		"$(submake) CONFIG=tsan run-thread-tests" \
 		"$(submake) CONFIG=tsan-gcc run-thread-tests" \
-		$(if $(fuzz_names),"$(submake) fuzz FUZZ_SECONDS=15") \
+		$(if $(fuzz_names),"$(submake) fuzz FUZZ_SECONDS=10") \
 		"$(submake) sim" \
 		"$(submake) sim-mutants" \
 		"$(submake) mmu-mutants" \

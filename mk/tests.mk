@@ -64,18 +64,20 @@ tests: $(unit_tests) $(replays) $(examples) ## build all test programs
 everything: all tests $(if $(bench_src),$(B)/bench)
 
 run_tests	:= scripts/run-tests.sh
+# Those of the test programs, which are many, run on all cores.
+JOBS		?= $(shell nproc)
 # Tests of sharing do not run as the only user.
 exclusive_tests	:= $(filter-out $(B)/tests/test_lib_share%,\
 	$(filter $(B)/tests/test_lib%,$(unit_tests)))
-program_tests	= $(unit_tests) \
+program_tests	= $(foreach f,$(wildcard tests/cli/run.sh),"$f $(B)") \
+	$(unit_tests) \
 	$(foreach t,$(exclusive_tests),"env TEST_EXCLUSIVE=1 $t") \
 	$(foreach f,$(fuzz_names),"$(B)/tests/replay_$f tests/fuzz/corpus/$f") \
 	$(foreach e,$(examples),\
-		"scripts/step.sh 'the example $(notdir $e) works' $e") \
-	$(foreach f,$(wildcard tests/cli/run.sh),"$f $(B)")
+		"scripts/step.sh 'the example $(notdir $e) works' $e")
 
 run-tests: all tests ## run only the test programs, in any CONFIG
-	$(Q)$(test_environment) $(run_tests) $(program_tests)
+	$(Q)$(test_environment) $(run_tests) -j $(JOBS) $(program_tests)
 
 need-check:
 	$(Q)scripts/need.sh /usr/include/errno.h=libc6-dev g++=g++ \
@@ -85,7 +87,7 @@ ifneq ($(filter check,$(MAKECMDGOALS)),)
 $(B)/flags: | need-check
 endif
 check: need-check all tests ## run every test that finishes within a minute
-	$(Q)MAKE="$(MAKE)" $(run_tests) $(program_tests) \
+	$(Q)MAKE="$(MAKE)" $(run_tests) -j $(JOBS) $(program_tests) \
 		"tests/install/run.sh $(BUILD)" \
 		"scripts/check-symbols $(B)" \
 		scripts/check-headers \
