@@ -31,7 +31,12 @@ three()
 
 # NUMBER COMMAND: run it; what it printed and its status are files of that number.
 # In the background of a shell SIGINT is ignored, which is not for the programs.
+# Programs may have one signature and different counters, so that a profile of one
+# cannot be merged with that of another, and is lost: each has files of its own.
 cat >"$tmp/one" <<'EOS'
+if [ -n "${LLVM_PROFILE_FILE:-}" ]; then
+	export LLVM_PROFILE_FILE="${LLVM_PROFILE_FILE%/*}/$1-${LLVM_PROFILE_FILE##*/}"
+fi
 env --default-signal=INT,QUIT sh -c "exec $2" </dev/null >"${0%/*}/$1" 2>&1
 echo $? >"${0%/*}/$1.new"
 mv "${0%/*}/$1.new" "${0%/*}/$1.status"
