@@ -40,7 +40,7 @@ tests: $(B)/sim
 program_tests += $(B)/sim
 
 # Seeds of the long torture: about a minute
-SIM_SEEDS	?= 12000
+SIM_SEEDS	?= 6000
 SIM_HISTORIES	?= 5000
 
 .PHONY: sim sim-mutants

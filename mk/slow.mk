@@ -48,7 +48,7 @@ sanitize: ## run the test programs under ASan and UBSan
 	+$(Q)$(submake) CONFIG=asan run-tests
 
 run-thread-tests: $(thread_tests)
-	$(Q)$(test_environment) $(run_tests) $(thread_tests)
+	$(Q)$(test_environment) $(run_tests) -j $(JOBS) $(thread_tests)
 
 coverage: ## lines and branches of core/ that no test reaches
 	$(Q)scripts/need.sh $(need_clang)
