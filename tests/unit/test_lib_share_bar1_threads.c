@@ -74,8 +74,10 @@ static unsigned int run(int want)
 
 	done = 0;
 	for (i = 0; i < THREADS; i++)
-		if (pthread_create(&thread[i], NULL, worker,
-				   (void *)(uintptr_t)i))
+		if (pthread_create(
+			    &thread[i], NULL, worker,
+			    /* NOLINTNEXTLINE(performance-no-int-to-ptr) */
+			    (void *)(uintptr_t)i))
 			return 0;
 	while (__atomic_load_n(&done, __ATOMIC_RELAXED) < ROUNDS)
 		if (bar1_see(&b, &s) || !s.bound)
