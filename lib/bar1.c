@@ -213,14 +213,6 @@ int pramin_bar1_release(struct pramin_bar1 *bar1)
 	return named_end(&bar1->named, release(&op, bar1), &op);
 }
 
-/* Of another size: refused. The call ends here. */
-static int refused(struct pramin_bar1 *bar1, struct pramin_op *op,
-		   const char *what)
-{
-	named_end(&bar1->named, 0, op);
-	return dev_refused(bar1->named.dev, what);
-}
-
 int pramin_bar1_info(struct pramin_bar1 *bar1, struct pramin_bar1_info *info)
 {
 	struct pramin_bar1_info full;
@@ -234,7 +226,8 @@ int pramin_bar1_info(struct pramin_bar1 *bar1, struct pramin_bar1_info *info)
 	if (ret)
 		return ret;
 	if (!info || !info->size || info->size > sizeof(full))
-		return refused(bar1, &op, "pramin_bar1_info.size is not set");
+		return named_refuse(&bar1->named, &op,
+				    "pramin_bar1_info.size is not set");
 	memset(&bar, 0, sizeof(bar));
 	ret = op.gpu->ops->bar_info(op.gpu->io, 1, &bar);
 	if (ret)
@@ -294,7 +287,7 @@ int pramin_bar1_map(struct pramin_bar1 *bar1, uint64_t *off,
 	if (ret)
 		return ret;
 	if (!off || (!pieces && count))
-		return refused(bar1, &op, "off or pieces is NULL");
+		return named_refuse(&bar1->named, &op, "off or pieces is NULL");
 	if (!bar1->space)
 		return named_end(&bar1->named, no_tables(&op), &op);
 	map.gpu_va = *off;
@@ -346,7 +339,7 @@ int pramin_bar1_pointer(struct pramin_bar1 *bar1, uint64_t off, uint64_t len,
 	if (ret)
 		return ret;
 	if (!ptr)
-		return refused(bar1, &op, "ptr is NULL");
+		return named_refuse(&bar1->named, &op, "ptr is NULL");
 	ret = pramin_bar_map_check(&op, &bar1->map, off, len);
 	if (!ret)
 		*ptr = bar1->map.ptr ? bar1->map.ptr + off : NULL;
@@ -365,7 +358,7 @@ int pramin_bar1_read(struct pramin_bar1 *bar1, uint64_t off, unsigned int width,
 	if (ret)
 		return ret;
 	if (!val)
-		return refused(bar1, &op, "val is NULL");
+		return named_refuse(&bar1->named, &op, "val is NULL");
 	ret = pramin_bar_map_read(&op, &bar1->map, off, width, val);
 	return named_end(&bar1->named, ret, &op);
 }
@@ -397,7 +390,7 @@ int pramin_bar1_load(struct pramin_bar1 *bar1, uint64_t off, void *buf,
 	if (ret)
 		return ret;
 	if (!buf && len)
-		return refused(bar1, &op, "buf is NULL");
+		return named_refuse(&bar1->named, &op, "buf is NULL");
 	ret = pramin_bar_map_load(&op, &bar1->map, off, buf, len);
 	return named_end(&bar1->named, ret, &op);
 }
@@ -414,7 +407,7 @@ int pramin_bar1_store(struct pramin_bar1 *bar1, uint64_t off, const void *buf,
 	if (ret)
 		return ret;
 	if (!buf && len)
-		return refused(bar1, &op, "buf is NULL");
+		return named_refuse(&bar1->named, &op, "buf is NULL");
 	ret = pramin_bar_map_store(&op, &bar1->map, off, buf, len);
 	return named_end(&bar1->named, ret, &op);
 }

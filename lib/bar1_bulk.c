@@ -161,11 +161,9 @@ int pramin_bar1_costs(struct pramin_bar1 *bar1, struct pramin_bar1_costs *costs)
 	ret = named_begin(&bar1->named, &op);
 	if (ret)
 		return ret;
-	if (!costs || !costs->size || costs->size > sizeof(full)) {
-		named_end(&bar1->named, 0, &op);
-		return dev_refused(bar1->named.dev,
-				   "pramin_bar1_costs.size is not set");
-	}
+	if (!costs || !costs->size || costs->size > sizeof(full))
+		return named_refuse(&bar1->named, &op,
+				    "pramin_bar1_costs.size is not set");
 	ret = get_costs(&op, bar1, &full);
 	if (!ret) {
 		full.size = costs->size;

@@ -49,6 +49,14 @@ int named_end(struct named *named, int ret, struct pramin_op *op)
 	return dev_end(named->dev, ret, op);
 }
 
+int named_refuse(struct named *named, struct pramin_op *op, const char *what)
+{
+	int ret = dev_refused(named->dev, what);
+
+	named_end(named, 0, op);
+	return ret;
+}
+
 void named_drain(const struct named *named, uint32_t own)
 {
 	while (__atomic_load_n(&named->users, __ATOMIC_SEQ_CST) > own)

@@ -280,10 +280,9 @@ int pramin_space_prepare(struct pramin_space *space, struct pramin_map_op *ops,
 	ret = named_begin(&space->named, &op);
 	if (ret)
 		return ret;
-	if ((!ops && count) || !change) {
-		named_end(&space->named, 0, &op);
-		return dev_refused(space->named.dev, "ops or change is NULL");
-	}
+	if ((!ops && count) || !change)
+		return named_refuse(&space->named, &op,
+				    "ops or change is NULL");
 	ret = prepare(&op, space, ops, count, &c);
 	if (!ret) {
 		*change = c;
@@ -309,10 +308,8 @@ int pramin_space_execute(struct pramin_space *space,
 	ret = named_begin(&space->named, &op);
 	if (ret)
 		return ret;
-	if (bad_result(result)) {
-		named_end(&space->named, 0, &op);
-		return dev_refused(space->named.dev, bad_result(result));
-	}
+	if (bad_result(result))
+		return named_refuse(&space->named, &op, bad_result(result));
 	if (!change || !find(&op, space, change))
 		ret = no_change(&op);
 	else
@@ -371,10 +368,8 @@ int pramin_space_map(struct pramin_space *space, struct pramin_map_op *ops,
 	if (ret)
 		return ret;
 	what = !ops && count ? "ops is NULL" : bad_result(result);
-	if (what) {
-		named_end(&space->named, 0, &op);
-		return dev_refused(space->named.dev, what);
-	}
+	if (what)
+		return named_refuse(&space->named, &op, what);
 	ret = space_change(&op, space, ops, count, result);
 	return named_end(&space->named, ret, &op);
 }
@@ -391,10 +386,8 @@ int pramin_space_retry(struct pramin_space *space,
 	ret = named_begin(&space->named, &op);
 	if (ret)
 		return ret;
-	if (bad_result(result)) {
-		named_end(&space->named, 0, &op);
-		return dev_refused(space->named.dev, bad_result(result));
-	}
+	if (bad_result(result))
+		return named_refuse(&space->named, &op, bad_result(result));
 	change = find(&op, space, NULL);
 	if (change)
 		ret = execute(&op, space, change, result);
@@ -413,12 +406,10 @@ int pramin_space_info(struct pramin_space *space,
 	ret = named_begin(&space->named, &op);
 	if (ret)
 		return ret;
-	if (!info || info->size != sizeof(*info)) {
-		named_end(&space->named, 0, &op);
-		return dev_refused(space->named.dev,
-				   "pramin_space_info.size is not "
-				   "sizeof(struct pramin_space_info)");
-	}
+	if (!info || info->size != sizeof(*info))
+		return named_refuse(&space->named, &op,
+				    "pramin_space_info.size is not "
+				    "sizeof(struct pramin_space_info)");
 	vas = &space->vas;
 	pramin_vas_lock(&op, vas);
 	info->format = vas->format;

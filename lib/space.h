@@ -63,6 +63,8 @@ struct pramin_space {
 /* Into a call; ends with named_end(). 0, or refused */
 int named_begin(struct named *named, struct pramin_op *op);
 int named_end(struct named *named, int ret, struct pramin_op *op);
+/* The same, for an argument that is no good: -EINVAL, and why */
+int named_refuse(struct named *named, struct pramin_op *op, const char *what);
 
 /* No call comes in any more, and none is under way. -EINVAL if it was dead. */
 int named_kill(struct named *named, struct pramin_op *op);
