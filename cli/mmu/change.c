@@ -212,7 +212,7 @@ int change_check(struct cli *cli, const struct change *change)
 }
 
 /* The space and the pool stay: closing the GPU leaves what they have made. */
-int change_make(struct cli *cli, struct change *change)
+static int make(struct cli *cli, struct change *change)
 {
 	int code = CLI_OK, ret;
 
@@ -243,7 +243,7 @@ int change_make(struct cli *cli, struct change *change)
 	return code;
 }
 
-void change_json(const struct change *change)
+static void as_json(const struct change *change)
 {
 	const struct pramin_map_result *r = &change->result;
 
@@ -262,7 +262,7 @@ void change_json(const struct change *change)
 	out_text("\n");
 }
 
-void change_text(const struct change *change, const char *verb)
+static void as_text(const struct change *change, const char *verb)
 {
 	const struct pramin_map_result *r = &change->result;
 	char size[CLI_SIZE_TEXT];
@@ -274,4 +274,17 @@ void change_text(const struct change *change, const char *verb)
 		 change->op.gpu_va, cli_size_text(size, change->op.len),
 		 change->root_pa, r->stores, r->flushes, r->invalidates,
 		 r->tables_made, r->tables_freed);
+}
+
+int change_make(struct cli *cli, struct change *change, const char *verb)
+{
+	int code = make(cli, change);
+
+	if (code)
+		return code;
+	if (cli->json)
+		as_json(change);
+	else
+		as_text(change, verb);
+	return CLI_OK;
 }

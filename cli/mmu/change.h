@@ -23,9 +23,7 @@ int change_arguments(struct cli *cli, struct change *change);
 void change_where(const struct change *change, char buf[MMU_TEXT]);
 /* By what the GPU is, without touching VRAM */
 int change_check(struct cli *cli, const struct change *change);
-/* From an open GPU to a change that was made */
-int change_make(struct cli *cli, struct change *change);
-void change_json(const struct change *change);
-void change_text(const struct change *change, const char *verb);
+/* From an open GPU to a change that was made, and reported as @verb: "mapped" */
+int change_make(struct cli *cli, struct change *change, const char *verb);
 
 #endif /* PRAMIN_CLI_CHANGE_H */

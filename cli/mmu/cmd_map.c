@@ -110,15 +110,7 @@ static int run(struct cli *cli, int count, char **args)
 		code = change_check(cli, &change);
 	if (!code && cli->dry_run)
 		return dry_run(cli, &change, args);
-	if (!code)
-		code = change_make(cli, &change);
-	if (code)
-		return code;
-	if (cli->json)
-		change_json(&change);
-	else
-		change_text(&change, "mapped");
-	return CLI_OK;
+	return code ? code : change_make(cli, &change, "mapped");
 }
 
 const struct cmd cmd_mmu_map = {

@@ -33,15 +33,7 @@ static int run(struct cli *cli, int count, char **args)
 		code = change_check(cli, &change);
 	if (!code && cli->dry_run)
 		return dry_run(cli, &change);
-	if (!code)
-		code = change_make(cli, &change);
-	if (code)
-		return code;
-	if (cli->json)
-		change_json(&change);
-	else
-		change_text(&change, "unmapped");
-	return CLI_OK;
+	return code ? code : change_make(cli, &change, "unmapped");
 }
 
 const struct cmd cmd_mmu_unmap = {
