@@ -90,7 +90,7 @@ check-slow: ## everything that takes minutes, once
 		"$(submake) sim-mutants" \
 		"$(submake) mmu-mutants" \
 		"$(submake) torture TORTURE_SECONDS=10" \
-		"$(submake) vgpus VGPU_SECONDS=5" \
+		"$(submake) vgpus VGPU_SECONDS=1" \
 		"$(submake) coverage" \
 		"$(submake) lint" \
 		"$(submake) spin" \

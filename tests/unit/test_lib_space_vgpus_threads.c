@@ -5,7 +5,7 @@
  * sees stores late and in any order. Its page is the right one or none, always, and
  * nothing happens that hardware would not have forgiven.
  *
- *	VGPU_SECONDS	how long each chip is tortured; without it, some steps
+ *	VGPU_SECONDS	how long each chip is tortured at least, beyond some steps
  *	VGPU_SEED	what is random
  */
 #define _GNU_SOURCE
@@ -170,7 +170,7 @@ static void *work(void *arg)
 	for (i = 0; !w->failed; i++) {
 		struct vgpu *v = &vgpus[w->number * OWN + i % OWN];
 
-		if (seconds ? now_seconds() >= until : i == STEPS)
+		if (i >= STEPS && now_seconds() >= until)
 			break;
 		if (!step(w, v))
 			w->failed = pramin_last_why(s.rig.dev)->what;
