@@ -5,7 +5,6 @@
  * One table of keys. A key is accepted once, with a value where the table wants
  * one; file= takes the rest of the string, commas and all, and so comes last.
  */
-#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -175,22 +174,23 @@ static const struct key {
 	const char *name;
 	bool has_value;
 	bool to_end;	/* the value may contain commas */
+	bool any;	/* not of the model only */
 	int (*take)(const struct parser *p, const char *value);
 } keys[] = {
-	{ "chip", true, false, key_chip },
-	{ "vram", true, false, key_vram },
-	{ "base_bits", true, false, key_base_bits },
-	{ "boot0", true, false, key_boot0 },
-	{ "fault", true, false, key_fault },
-	{ "read_ns", true, false, key_read_ns },
-	{ "write_ns", true, false, key_write_ns },
-	{ "bar1", true, false, key_bar1 },
-	{ "posted", true, false, key_posted },
-	{ "invalidate_ns", true, false, key_invalidate_ns },
-	{ "bind_ns", true, false, key_bind_ns },
-	{ "flush_ns", true, false, key_flush_ns },
-	{ "flat", false, false, key_flat },
-	{ "file", true, true, key_file },
+	{ "chip", true, false, true, key_chip },
+	{ "vram", true, false, true, key_vram },
+	{ "base_bits", true, false, true, key_base_bits },
+	{ "boot0", true, false, false, key_boot0 },
+	{ "fault", true, false, false, key_fault },
+	{ "read_ns", true, false, false, key_read_ns },
+	{ "write_ns", true, false, false, key_write_ns },
+	{ "bar1", true, false, false, key_bar1 },
+	{ "posted", true, false, false, key_posted },
+	{ "invalidate_ns", true, false, false, key_invalidate_ns },
+	{ "bind_ns", true, false, false, key_bind_ns },
+	{ "flush_ns", true, false, false, key_flush_ns },
+	{ "flat", false, false, false, key_flat },
+	{ "file", true, true, false, key_file },
 };
 
 #define KEY_COUNT (sizeof(keys) / sizeof(keys[0]))
@@ -227,6 +227,10 @@ static int parse_keys(struct parser *p, char *text)
 			*value++ = '\0';
 		if (!key)
 			return bad(p, "is not a key", "the keys are " KEYS);
+		if (!key->any && !p->gpu->backend->is_model)
+			return bad(p, "is a key of the model only",
+				   "the keys of every GPU are chip=, vram=, "
+				   "base_bits=");
 		if (key->has_value && (!has_value || *value == '\0'))
 			return bad(p, "needs a value", "");
 		if (!key->has_value && has_value)
@@ -242,24 +246,11 @@ static int parse_keys(struct parser *p, char *text)
 	return 0;
 }
 
-/* domain:bus:device.function, as in 0000:41:00.0 */
-static bool is_pci_address(const char *text)
-{
-	static const char form[] = "xxxx:xx:xx.x";
-	size_t i;
-
-	for (i = 0; form[i]; i++)
-		if (form[i] == 'x' ? !isxdigit((unsigned char)text[i]) :
-				     text[i] != form[i])
-			return false;
-	return text[i] == '\0' || text[i] == ',';
-}
-
 static int no_backend(struct pramin_why *why, const char *text)
 {
 	static const char *const later[] = { "vfio:", "kmod:", "trace:" };
 	size_t i;
-	bool known = is_pci_address(text);
+	bool known = backend_is_pci_address(text);
 
 	for (i = 0; i < sizeof(later) / sizeof(later[0]); i++)
 		if (!strncmp(text, later[i], strlen(later[i])))
@@ -273,41 +264,51 @@ static int no_backend(struct pramin_why *why, const char *text)
 		       "\"%.80s\" is not a GPU", text);
 }
 
+/* What comes behind the prefix, and the keys behind that */
+static int parse_which(struct parser *p, char *which)
+{
+	const struct backend *backend = p->gpu->backend;
+	char *comma = backend->is_path ? NULL : strchr(which, ',');
+	char needs[32];
+
+	if (comma)
+		*comma++ = '\0';
+	p->gpu->which = which;
+	if (*which == '\0') {
+		snprintf(needs, sizeof(needs), "needs %s", backend->which);
+		return bad(p, needs, backend->example);
+	}
+	if (backend->is_pci && !backend_is_pci_address(which))
+		return bad(p, "is not followed by a PCI address",
+			   backend->example);
+	if (backend->is_model)
+		p->gpu->model.chip = which;
+	return parse_keys(p, comma);
+}
+
 int gpu_string_parse(const char *text, struct gpu_string *gpu,
 		     struct pramin_why *why)
 {
-	static const char prefix[] = "model:";
-	struct parser p = { .gpu = gpu, .why = why, .key = "model:" };
-	char *chip, *comma;
+	const struct backend *backend = backend_of(text);
+	struct parser p = { .gpu = gpu, .why = why };
 	size_t len = strlen(text);
 	int ret;
 
 	memset(gpu, 0, sizeof(*gpu));
 	gpu->model.size = sizeof(gpu->model);
-	if (strncmp(text, prefix, strlen(prefix)) != 0)
+	if (!backend)
 		return no_backend(why, text);
 
+	gpu->backend = backend;
 	gpu->copy = sys_alloc(len + 1);
 	if (!gpu->copy)
 		return why_set(why, -ENOMEM, PRAMIN_REASON_NO_MEMORY, "",
 			       "out of memory");
 	memcpy(gpu->copy, text, len);
-	chip = gpu->copy + strlen(prefix);
-	comma = strchr(chip, ',');
-	if (comma)
-		*comma++ = '\0';
-	if (*chip == '\0') {
-		ret = bad(&p, "needs a chip", "as in model:tu102");
-		goto err_free;
-	}
-	gpu->model.chip = chip;
-	ret = parse_keys(&p, comma);
+	p.key = backend->prefix;
+	ret = parse_which(&p, gpu->copy + strlen(backend->prefix));
 	if (ret)
-		goto err_free;
-	return 0;
-
-err_free:
-	gpu_string_free(gpu);
+		gpu_string_free(gpu);
 	return ret;
 }
 

@@ -8,9 +8,13 @@
 #include <pramin/dev.h>
 #include <pramin/model.h>
 
+#include "backend/backend.h"
+
 /** struct gpu_string - a parsed string; members point into @copy */
 struct gpu_string {
 	char *copy;
+	const struct backend *backend;
+	const char *which;	/* a chip, a PCI address, a path */
 
 	/* Keys of every backend */
 	const char *chip;	/* chip=; NULL: believe the GPU */

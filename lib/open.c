@@ -274,10 +274,10 @@ int pramin_open_io(const struct pramin_io_ops *ops, void *io,
 int pramin_open(const char *gpu, const struct pramin_open_opts *opts,
 		struct pramin_dev **dev, struct pramin_why *why)
 {
-	const struct pramin_io_ops *ops = pramin_model_ops();
+	const struct pramin_io_ops *ops;
 	struct pramin_open_opts copy;
-	struct pramin_model *model;
 	struct gpu_string parsed;
+	void *io;
 	int ret;
 
 	if (!dev)
@@ -293,13 +293,15 @@ int pramin_open(const char *gpu, const struct pramin_open_opts *opts,
 	ret = gpu_string_parse(gpu, &parsed, why);
 	if (ret)
 		return ret;
-	ret = pramin_model_create(&parsed.model, &model, why);
+	ret = parsed.backend->open(&parsed, &copy, &ops, &io, why);
 	if (ret)
 		goto err_free_string;
-	ret = open_io(ops, model, &copy, &parsed, dev, why);
+	ret = open_io(ops, io, &copy, &parsed, dev, why);
 	/* A GPU that could not be opened leaves no new files behind. */
-	if (ret)
-		pramin_model_discard(model);
+	if (ret && parsed.backend->discard)
+		parsed.backend->discard(io);
+	else if (ret && ops->close)
+		ops->close(io);
 err_free_string:
 	gpu_string_free(&parsed);
 	return ret;

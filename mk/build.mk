@@ -18,9 +18,9 @@ endif
 obj = $(patsubst %.c,$(B)/obj/%.o,$1)
 
 core_src	:= $(sort $(wildcard core/*.c core/*/*.c))
-lib_src		:= $(sort $(wildcard lib/*.c))
+lib_src		:= $(sort $(wildcard lib/*.c lib/*/*.c))
 model_src	:= $(sort $(wildcard model/*.c))
-cli_src		:= $(sort $(wildcard cli/*.c cli/mmu/*.c))
+cli_src		:= $(sort $(wildcard cli/*.c cli/*/*.c))
 libpramin_obj	:= $(call obj,$(core_src) $(lib_src) $(model_src))
 
 shared_name	:= libpramin.so.$(VERSION)
