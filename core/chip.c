@@ -159,6 +159,7 @@ static const struct pramin_family turing = {
 	.mmu = { PRAMIN_MMU_V2_TU102 },
 	.tlb = &pramin_tlb_tu102,
 	.bar = &pramin_bar_tu102,
+	.wpr = pramin_wpr_tu102,
 };
 static const struct pramin_family ampere = {
 	.name = "ampere",
@@ -166,6 +167,7 @@ static const struct pramin_family ampere = {
 	.mmu = { PRAMIN_MMU_V2_GA100 },
 	.tlb = &pramin_tlb_ga100,
 	.bar = &pramin_bar_tu102,
+	.wpr = pramin_wpr_tu102,
 };
 static const struct pramin_family ada = {
 	.name = "ada",
@@ -173,6 +175,7 @@ static const struct pramin_family ada = {
 	.mmu = { PRAMIN_MMU_V2_GA100 },
 	.tlb = &pramin_tlb_ga100,
 	.bar = &pramin_bar_tu102,
+	.wpr = pramin_wpr_tu102,
 };
 static const struct pramin_family hopper = {
 	.name = "hopper",
@@ -181,6 +184,7 @@ static const struct pramin_family hopper = {
 	.mmu = { PRAMIN_MMU_V3_GH100 },
 	.tlb = &pramin_tlb_ga100,
 	.bar = &pramin_bar_gh100,
+	.wpr = pramin_wpr_tu102,
 };
 static const struct pramin_family blackwell_gb1xx = {
 	.name = "blackwell",
@@ -189,6 +193,7 @@ static const struct pramin_family blackwell_gb1xx = {
 	.mmu = { PRAMIN_MMU_V3_GB100 },
 	.tlb = &pramin_tlb_ga100,
 	.bar = &pramin_bar_gh100,
+	.wpr = pramin_wpr_gb100,
 };
 static const struct pramin_family blackwell_gb2xx = {
 	.name = "blackwell",

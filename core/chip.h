@@ -93,6 +93,12 @@ struct pramin_bar_desc {
 	struct pramin_block_desc block[2];	/* BAR1, BAR2 */
 };
 
+/** struct pramin_wpr_desc - where a write-protected region is told; 0: nowhere */
+struct pramin_wpr_desc {
+	uint32_t lo;		/* BAR0, like the other */
+	uint32_t hi;
+};
+
 /** struct pramin_family - what all chips of a generation share */
 struct pramin_family {
 	const char *name;
@@ -102,6 +108,7 @@ struct pramin_family {
 	uint8_t mmu[2];
 	const struct pramin_tlb_desc *tlb;	/* NULL: before GF100 */
 	const struct pramin_bar_desc *bar;	/* NULL: before GF100 */
+	const struct pramin_wpr_desc *wpr;	/* two; NULL: none published */
 };
 
 /** struct pramin_chip - one chip; rows are ordered by id */

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * The registers of TLB and BARs by generation. Sources: regs/tlb.h, regs/bar.h.
+ * The registers of TLB, BARs and write-protected regions by generation. Sources:
+ * regs/tlb.h, regs/bar.h, regs/wpr.h.
  */
 #include "chip_mmu.h"
 #include "regs/bar.h"
 #include "regs/tlb.h"
+#include "regs/wpr.h"
 
 /* GF100-GM2xx */
 const struct pramin_tlb_desc pramin_tlb_gf100 = {
@@ -24,13 +26,13 @@ const struct pramin_tlb_desc pramin_tlb_gp100 = {
 	.cache_level = NV_PFB_PRI_MMU_INVALIDATE_CACHE_LEVEL,
 };
 
-#define TLB_VF                                                                 \
-	.name = "NV_VIRTUAL_FUNCTION_PRIV_MMU_INVALIDATE",                     \
-	.trigger = PRAMIN_VF(NV_VIRTUAL_FUNCTION_PRIV_MMU_INVALIDATE),         \
-	.pdb = PRAMIN_VF(NV_VIRTUAL_FUNCTION_PRIV_MMU_INVALIDATE_PDB),         \
-	.upper_pdb =                                                           \
-		PRAMIN_VF(NV_VIRTUAL_FUNCTION_PRIV_MMU_INVALIDATE_UPPER_PDB),  \
-	.ack = NV_PFB_PRI_MMU_INVALIDATE_ACK,                                  \
+#define TLB_VF                                                                \
+	.name = "NV_VIRTUAL_FUNCTION_PRIV_MMU_INVALIDATE",                    \
+	.trigger = PRAMIN_VF(NV_VIRTUAL_FUNCTION_PRIV_MMU_INVALIDATE),        \
+	.pdb = PRAMIN_VF(NV_VIRTUAL_FUNCTION_PRIV_MMU_INVALIDATE_PDB),        \
+	.upper_pdb =                                                          \
+		PRAMIN_VF(NV_VIRTUAL_FUNCTION_PRIV_MMU_INVALIDATE_UPPER_PDB), \
+	.ack = NV_PFB_PRI_MMU_INVALIDATE_ACK,                                 \
 	.cache_level = NV_PFB_PRI_MMU_INVALIDATE_CACHE_LEVEL
 
 const struct pramin_tlb_desc pramin_tlb_tu102 = { TLB_VF };
@@ -40,11 +42,10 @@ const struct pramin_tlb_desc pramin_tlb_ga100 = {
 	.inval_scope = NV_VIRTUAL_FUNCTION_PRIV_MMU_INVALIDATE_INVAL_SCOPE,
 };
 
-#define BAR_FIELDS                                   \
-	.ptr = NV_PBUS_BAR1_BLOCK_PTR,               \
-	.ptr_shift = NV_PBUS_BAR1_BLOCK_PTR_SHIFT,   \
-	.target = NV_PBUS_BAR1_BLOCK_TARGET,         \
-	.mode = NV_PBUS_BAR1_BLOCK_MODE
+#define BAR_FIELDS                                 \
+	.ptr = NV_PBUS_BAR1_BLOCK_PTR,             \
+	.ptr_shift = NV_PBUS_BAR1_BLOCK_PTR_SHIFT, \
+	.target = NV_PBUS_BAR1_BLOCK_TARGET, .mode = NV_PBUS_BAR1_BLOCK_MODE
 
 #define BAR1_STATUS                                  \
 	.pending = NV_PBUS_BIND_STATUS_BAR1_PENDING, \
@@ -114,4 +115,15 @@ const struct pramin_bar_desc pramin_bar_gh100 = {
 	.target = NV_VIRTUAL_FUNCTION_PRIV_FUNC_BAR1_BLOCK_LOW_ADDR_TARGET,
 	.mode = NV_VIRTUAL_FUNCTION_PRIV_FUNC_BAR1_BLOCK_LOW_ADDR_MODE,
 	.block = { BLOCK_GH100(1), BLOCK_GH100(2) },
+};
+
+/* TU102-GH100 */
+const struct pramin_wpr_desc pramin_wpr_tu102[2] = {
+	{ NV_PFB_PRI_MMU_WPR1_ADDR_LO, NV_PFB_PRI_MMU_WPR1_ADDR_HI },
+	{ NV_PFB_PRI_MMU_WPR2_ADDR_LO, NV_PFB_PRI_MMU_WPR2_ADDR_HI },
+};
+
+const struct pramin_wpr_desc pramin_wpr_gb100[2] = {
+	{ 0, 0 },
+	{ PRAMIN_GB100_WPR2_ADDR_LO, PRAMIN_GB100_WPR2_ADDR_HI },
 };

@@ -17,4 +17,8 @@ extern const struct pramin_bar_desc pramin_bar_gf100;
 extern const struct pramin_bar_desc pramin_bar_tu102;
 extern const struct pramin_bar_desc pramin_bar_gh100;
 
+/* Write-protected regions 1 and 2 */
+extern const struct pramin_wpr_desc pramin_wpr_tu102[2];
+extern const struct pramin_wpr_desc pramin_wpr_gb100[2];
+
 #endif /* PRAMIN_CORE_CHIP_MMU_H */

@@ -129,16 +129,21 @@ int pramin_pool_create(struct pramin_dev *dev, struct pramin_pool **pool)
 static int add(struct pramin_op *op, struct pramin_pool *pool, uint64_t vram_pa,
 	       uint64_t len)
 {
+	struct pramin_reserved reserved[PRAMIN_RESERVED_MAX];
 	struct given *given = sys_alloc(sizeof(*given));
+	unsigned int count = 0;
 	int ret;
 
 	if (!given)
 		return pramin_fail(op, -ENOMEM, PRAMIN_REASON_NO_MEMORY,
 				   sizeof(*given), 0, 0);
+	ret = pramin_reserved_list(op, reserved, &count);
 	/* A claim of no bytes is refused with a sentence about claims. */
-	ret = len ? pramin_vram_claim(op, vram_pa, len) : 0;
+	if (!ret && len)
+		ret = pramin_vram_claim(op, vram_pa, len);
 	if (!ret) {
-		ret = pramin_heap_add(op, &pool->heap, vram_pa, len);
+		ret = pramin_heap_add(op, &pool->heap, vram_pa, len, reserved,
+				      count);
 		if (ret && len) {
 			struct pramin_cause cause = op->cause;
 

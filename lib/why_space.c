@@ -20,7 +20,7 @@ const struct why_row why_space_rows[PRAMIN_REASON_COUNT - WHY_SPACE_FIRST] = {
 	AT(POOL_RANGE) = {
 		"pool_range",
 		"{d1} bytes at {x0} have no whole MiB that may be used: the last "
-		"MiB of VRAM never is",
+		"MiB of VRAM never is, nor what firmware has locked",
 		"give a range that has an aligned MiB inside" },
 	AT(POOL_OVERLAP) = {
 		"pool_overlap",

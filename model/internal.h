@@ -196,6 +196,7 @@ struct pramin_model {
 	uint64_t *written; /* hazard.c; NULL: not known */
 	size_t written_mapped;
 	struct model_mmu *mmu; /* NULL: nothing has translated yet */
+	uint32_t wpr[4]; /* LO and HI of the protected regions */
 
 	uint32_t flags;
 	uint32_t fake_vram, fake_boot0;

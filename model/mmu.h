@@ -33,6 +33,7 @@ struct model_mmu_regs {
 	uint32_t bind_status;  /* 0: in the lower half */
 	uint32_t flush;	       /* of system memory */
 	uint32_t flush_status; /* 0: in @flush; else reads of @flush begin it */
+	uint32_t wpr[4]; /* read only: LO and HI of each protected region */
 };
 
 /* Which tables a chip has */

@@ -17,19 +17,22 @@
 #include "../core/regs/flush.h"
 #include "../core/regs/master.h"
 #include "../core/regs/tlb.h"
+#include "../core/regs/wpr.h"
 #include "mmu.h"
 
 #define VF(name) (0xb80000u + NV_VIRTUAL_FUNCTION_PRIV_##name)
 
 static const struct model_mmu_regs none = { .flush = NV_UFLUSH_FB_FLUSH };
 
-#define PFB                                                   \
-	.trigger = NV_PFB_PRI_MMU_INVALIDATE,                 \
-	.pdb = NV_PFB_PRI_MMU_INVALIDATE_PDB,                 \
-	.fifo = NV_PFB_PRI_MMU_CTRL,                          \
-	.block = { NV_PBUS_BAR1_BLOCK, NV_PBUS_BAR2_BLOCK },  \
-	.bind_status = NV_PBUS_BIND_STATUS,                   \
-	.flush = NV_UFLUSH_FB_FLUSH
+#define PFB                                                                \
+	.trigger = NV_PFB_PRI_MMU_INVALIDATE,                              \
+	.pdb = NV_PFB_PRI_MMU_INVALIDATE_PDB, .fifo = NV_PFB_PRI_MMU_CTRL, \
+	.block = { NV_PBUS_BAR1_BLOCK, NV_PBUS_BAR2_BLOCK },               \
+	.bind_status = NV_PBUS_BIND_STATUS, .flush = NV_UFLUSH_FB_FLUSH
+
+#define WPR                                                                \
+	.wpr = { NV_PFB_PRI_MMU_WPR1_ADDR_LO, NV_PFB_PRI_MMU_WPR1_ADDR_HI, \
+		 NV_PFB_PRI_MMU_WPR2_ADDR_LO, NV_PFB_PRI_MMU_WPR2_ADDR_HI }
 
 static const struct model_mmu_regs gf100 = { PFB };
 static const struct model_mmu_regs gp100 = {
@@ -45,29 +48,37 @@ static const struct model_mmu_regs tu102 = {
 	.block = { VF(BAR1_BLOCK), VF(BAR2_BLOCK) },
 	.bind_status = VF(BIND_STATUS),
 	.flush = NV_UFLUSH_FB_FLUSH,
+	WPR,
 };
-static const struct model_mmu_regs gh100 = {
-	.trigger = VF(MMU_INVALIDATE),
-	.pdb = VF(MMU_INVALIDATE_PDB),
-	.upper_pdb = VF(MMU_INVALIDATE_UPPER_PDB),
-	.depth = true,
-	.block = { VF(FUNC_BAR1_BLOCK_LOW_ADDR), VF(FUNC_BAR2_BLOCK_LOW_ADDR) },
-	.high = { VF(FUNC_BAR1_BLOCK_HIGH_ADDR),
-		  VF(FUNC_BAR2_BLOCK_HIGH_ADDR) },
-	.flush = NV_XAL_EP_UFLUSH_FB_FLUSH,
-	.flush_status = NV_XAL_EP_UFLUSH_FB_FLUSH_COMPLETED,
+
+#define GH100                                                         \
+	.trigger = VF(MMU_INVALIDATE), .pdb = VF(MMU_INVALIDATE_PDB), \
+	.upper_pdb = VF(MMU_INVALIDATE_UPPER_PDB), .depth = true,     \
+	.block = { VF(FUNC_BAR1_BLOCK_LOW_ADDR),                      \
+		   VF(FUNC_BAR2_BLOCK_LOW_ADDR) },                    \
+	.high = { VF(FUNC_BAR1_BLOCK_HIGH_ADDR),                      \
+		  VF(FUNC_BAR2_BLOCK_HIGH_ADDR) },                    \
+	.flush = NV_XAL_EP_UFLUSH_FB_FLUSH,                           \
+	.flush_status = NV_XAL_EP_UFLUSH_FB_FLUSH_COMPLETED
+
+static const struct model_mmu_regs gh100 = { GH100, WPR };
+static const struct model_mmu_regs gb100 = {
+	GH100,
+	.wpr = { 0, 0, PRAMIN_GB100_WPR2_ADDR_LO, PRAMIN_GB100_WPR2_ADDR_HI },
 };
+static const struct model_mmu_regs gb202 = { GH100 };
 
 /* By the architecture of NV_PMC_BOOT_0, from its number on */
 static const struct {
 	unsigned int arch;
 	struct model_mmu_chip chip;
 } archs[] = {
-	{ 0x1a, { 3, 3, 2, true, true, &gh100 } }, /* Blackwell */
-	{ 0x19, { 2, 2, 1, true, true, &tu102 } }, /* Ada */
-	{ 0x18, { 3, 3, 1, true, true, &gh100 } }, /* Hopper */
-	{ 0x17, { 2, 2, 1, true, true, &tu102 } }, /* Ampere */
-	{ 0x16, { 2, 2, 0, true, true, &tu102 } }, /* Turing */
+	{ 0x1b, { 3, 3, 2, true, true, &gb202 } }, /* Blackwell */
+	{ 0x1a, { 3, 3, 2, true, true, &gb100 } },
+	{ 0x19, { 2, 2, 1, true, true, &tu102 } },  /* Ada */
+	{ 0x18, { 3, 3, 1, true, true, &gh100 } },  /* Hopper */
+	{ 0x17, { 2, 2, 1, true, true, &tu102 } },  /* Ampere */
+	{ 0x16, { 2, 2, 0, true, true, &tu102 } },  /* Turing */
 	{ 0x14, { 2, 2, 0, true, false, &gp100 } }, /* Volta */
 	{ 0x13, { 1, 2, 0, true, false, &gp100 } }, /* Pascal */
 	{ 0x12, { 1, 1, 0, true, false, &gf100 } }, /* GM2xx */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * The registers of the MMU: flush, invalidate, bind.
+ * The registers of the MMU: flush, invalidate, bind; and what firmware has locked.
  *
  * Each starts something that is done some simulated time later, and says so. A
  * write that comes before that is lost and counts as a hazard. How long real ones
@@ -9,9 +9,12 @@
  * While something is under way, PENDING reads 1 for the first half of the time and
  * OUTSTANDING to its end, so that a caller that looks at one of them only is wrong.
  */
+#include <errno.h>
+
 #include "../core/regs/bar.h"
 #include "../core/regs/flush.h"
 #include "../core/regs/tlb.h"
+#include "../core/regs/wpr.h"
 #include "mmu.h"
 #include "shared.h"
 
@@ -116,8 +119,7 @@ static void membar(struct pramin_model *m, uint32_t flags, uint32_t off)
 		model_posted_flush(m, mmu);
 }
 
-static uint32_t flush_read(struct pramin_model *m, uint32_t flags,
-			   uint32_t off)
+static uint32_t flush_read(struct pramin_model *m, uint32_t flags, uint32_t off)
 {
 	uint32_t token;
 
@@ -139,16 +141,44 @@ static uint32_t flush_status(const struct pramin_model *m)
 	       NV_XAL_EP_UFLUSH_FB_FLUSH_COMPLETED_STATUS;
 }
 
+/* Which of the registers of protected regions? 4: none */
+static unsigned int wpr_at(const struct pramin_model *m, uint32_t off)
+{
+	unsigned int i = 0;
+
+	while (i < 4 && off != m->mmu_chip->regs->wpr[i])
+		i++;
+	return i;
+}
+
+/* VRAM of any address can be accessed all the same: what happens is not known. */
+int pramin_model_set_wpr(struct pramin_model *m, unsigned int region,
+			 uint64_t first, uint64_t end)
+{
+	if (!m || region > 1 || (first | end) % 4096 ||
+	    !m->mmu_chip->regs->wpr[2 * region])
+		return -EINVAL;
+	if (first > end || end > m->vram_size)
+		return -ERANGE;
+	model_put32(&m->wpr[2 * region],
+		    FLD_PREP(NV_PFB_PRI_MMU_WPR_ADDR_VAL,
+			     (uint32_t)(first >> PRAMIN_WPR_SHIFT)));
+	model_put32(&m->wpr[2 * region + 1],
+		    FLD_PREP(NV_PFB_PRI_MMU_WPR_ADDR_VAL,
+			     (uint32_t)(end >> PRAMIN_WPR_SHIFT)));
+	return 0;
+}
+
 bool model_mmu_has(const struct pramin_model *m, uint32_t off)
 {
 	const struct model_mmu_regs *r = m->mmu_chip->regs;
 
-	return off && (off == r->trigger || off == r->pdb ||
-		       off == r->upper_pdb || off == r->fifo ||
-		       off == r->block[0] || off == r->block[1] ||
-		       off == r->high[0] || off == r->high[1] ||
-		       off == r->bind_status || off == r->flush ||
-		       off == r->flush_status);
+	return off &&
+	       (off == r->trigger || off == r->pdb || off == r->upper_pdb ||
+		off == r->fifo || off == r->block[0] || off == r->block[1] ||
+		off == r->high[0] || off == r->high[1] ||
+		off == r->bind_status || off == r->flush ||
+		off == r->flush_status || wpr_at(m, off) < 4);
 }
 
 bool model_mmu_reg_read(struct pramin_model *m, uint32_t flags, uint32_t off,
@@ -174,6 +204,8 @@ bool model_mmu_reg_read(struct pramin_model *m, uint32_t flags, uint32_t off,
 		*val = bind_status(m);
 	} else if (off == r->flush) {
 		*val = flush_read(m, flags, off);
+	} else if (wpr_at(m, off) < 4) {
+		*val = model_get32(&m->wpr[wpr_at(m, off)]);
 	} else {
 		*val = flush_status(m);
 	}
@@ -284,6 +316,8 @@ void model_mmu_init(struct pramin_model *m)
 
 	m->mmu_chip = model_mmu_chip(m);
 	r = m->mmu_chip->regs;
+	m->wpr[0] = NV_PFB_PRI_MMU_WPR_ADDR_VAL;
+	m->wpr[2] = NV_PFB_PRI_MMU_WPR_ADDR_VAL;
 	if (r->block[1] && !r->high[1])
 		m->live->bar_block[1][0] = NV_PBUS_BAR2_BLOCK_DEBUG_CYA;
 }

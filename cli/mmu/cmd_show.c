@@ -13,6 +13,9 @@
 
 #include "picture.h"
 
+/* The end of VRAM, which the VBIOS uses */
+#define WORKSPACE (1u << 20)
+
 struct show {
 	struct cli *cli;
 	struct mmu_source source;
@@ -49,6 +52,28 @@ static int out_of_memory(struct cli *cli)
 	return CLI_FAIL;
 }
 
+/* A dump has no registers: of it only the end is known. */
+static int find_reserved(struct cli *cli, struct picture *p)
+{
+	const uint64_t size = p->cells.vram_size;
+	int ret;
+
+	if (cli->dev) {
+		ret = pramin_reserved(cli->dev, p->reserved,
+				      PRAMIN_RESERVED_MAX, &p->reserved_count);
+		return ret ? cli_fail(cli, ret) : CLI_OK;
+	}
+	if (size <= WORKSPACE)
+		return CLI_OK;
+	p->reserved_count = 1;
+	p->reserved[0] = (struct pramin_reserved){
+		.kind = PRAMIN_RESERVED_WORKSPACE,
+		.first = size - WORKSPACE,
+		.last = size - 1,
+	};
+	return CLI_OK;
+}
+
 static int gather(struct cli *cli, struct show *show)
 {
 	struct mmu_source *source = &show->source;
@@ -72,7 +97,7 @@ static int gather(struct cli *cli, struct show *show)
 	p->table_count = show->scan.tables;
 	segments_reduce(&p->segments, SEGMENTS_DRAWN);
 	cells_settle(&p->cells);
-	return CLI_OK;
+	return find_reserved(cli, p);
 }
 
 static int put_svg(struct cli *cli, struct sink *sink, const char *text,
@@ -227,8 +252,9 @@ const struct cmd cmd_mmu_show = {
 		"them, all with heights that grow with the logarithm of the "
 		"size. Where there are more than 22 blocks, neighbours are "
 		"put together. On the right is VRAM: what of it these tables "
-		"map, where the tables are, and the last MiB, which the VBIOS "
-		"uses. SVG says more where one points at it.\n\n"
+		"map, where the tables are, and what is reserved: the last MiB, "
+		"which the VBIOS uses, and what firmware has locked, if the "
+		"GPU tells. SVG says more where one points at it.\n\n"
 		"FILE is written as FILE.part, which takes its name when it "
 		"is complete. PNG is made by rsvg-convert of librsvg "
 		"(Debian: librsvg2-bin).",

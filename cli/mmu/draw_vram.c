@@ -10,8 +10,6 @@
 #define LABELS	96u
 #define COLUMNS 32u
 #define PITCH	16u
-#define RESERVED \
-	(1u << 20) /* the last MiB, where the VBIOS has its workspace */
 
 static unsigned int rows(const struct cells *cells)
 {
@@ -104,6 +102,23 @@ static void square(FILE *svg, const struct cells *cells, uint64_t pa,
 		 title);
 }
 
+static void reserved(FILE *svg, const struct picture *p, unsigned int x,
+		     unsigned int y)
+{
+	const struct cells *cells = &p->cells;
+	size_t i;
+
+	for (i = 0; i < p->reserved_count; i++) {
+		const struct pramin_reserved *r = &p->reserved[i];
+		uint64_t cell = r->first / cells->cell;
+
+		for (; cell <= r->last / cells->cell; cell++)
+			square(svg, cells, cell * cells->cell, x, y,
+			       "class=\"reserved\" fill=\"url(#reserved)\"",
+			       pramin_reserved_name(r->kind));
+	}
+}
+
 void picture_vram(FILE *svg, const struct picture *p, unsigned int x,
 		  unsigned int y)
 {
@@ -118,13 +133,7 @@ void picture_vram(FILE *svg, const struct picture *p, unsigned int x,
 			 "font-size=\"11\" text-anchor=\"end\"",
 			 "0x%" PRIx64, i * step);
 	grid(svg, cells, x + LABELS, y);
-	if (cells->vram_size > RESERVED)
-		for (i = (unsigned int)((cells->vram_size - RESERVED) /
-					cells->cell);
-		     i < cells->count; i++)
-			square(svg, cells, i * cells->cell, x + LABELS, y,
-			       "class=\"reserved\" fill=\"url(#reserved)\"",
-			       "the last MiB, which the VBIOS uses");
+	reserved(svg, p, x + LABELS, y);
 	square(svg, cells, p->root_pa, x + LABELS, y,
 	       "class=\"root\" fill=\"none\" stroke=\"" SVG_INK
 	       "\" stroke-width=\"2\"",

@@ -79,6 +79,8 @@ struct picture {
 	uint64_t va_last;
 	struct segments segments;
 	struct cells cells;
+	struct pramin_reserved reserved[PRAMIN_RESERVED_MAX];
+	size_t reserved_count;
 	uint64_t table_count;
 };
 

@@ -289,8 +289,34 @@ static void link_range(struct pramin_heap *heap,
 	*at = range;
 }
 
+static int no_mib(struct pramin_op *op, uint64_t vram_pa, uint64_t len)
+{
+	return pramin_fail(op, -EINVAL, PRAMIN_REASON_POOL_RANGE, vram_pa, len,
+			   0);
+}
+
+/* Take the MiBs that have a reserved byte; how many are left? */
+static uint64_t set_aside(struct pramin_heap_range *range,
+			  const struct pramin_reserved *reserved,
+			  unsigned int count)
+{
+	uint64_t i, left = range->mibs;
+
+	for (i = 0; i < range->mibs; i++) {
+		uint64_t pa = range->vram_pa + i * PRAMIN_ARENA_SIZE;
+
+		if (!pramin_reserved_hit(reserved, count, pa,
+					 PRAMIN_ARENA_SIZE))
+			continue;
+		bit_flip(range->open, i);
+		left--;
+	}
+	return left;
+}
+
 int pramin_heap_add(struct pramin_op *op, struct pramin_heap *heap,
-		    uint64_t vram_pa, uint64_t len)
+		    uint64_t vram_pa, uint64_t len,
+		    const struct pramin_reserved *reserved, unsigned int count)
 {
 	const struct pramin_gpu *gpu = op->gpu;
 	struct pramin_heap_range *range;
@@ -309,8 +335,7 @@ int pramin_heap_add(struct pramin_op *op, struct pramin_heap *heap,
 	if (end > last)
 		end = last;
 	if (first >= end)
-		return pramin_fail(op, -EINVAL, PRAMIN_REASON_POOL_RANGE,
-				   vram_pa, len, 0);
+		return no_mib(op, vram_pa, len);
 	words = (end - first + 63) / 64;
 	range = get_memory(op, sizeof(*range) + words * sizeof(uint64_t));
 	if (!range)
@@ -318,6 +343,10 @@ int pramin_heap_add(struct pramin_op *op, struct pramin_heap *heap,
 	range->vram_pa = first * PRAMIN_ARENA_SIZE;
 	range->mibs = end - first;
 	range->words = words;
+	if (!set_aside(range, reserved, count)) {
+		put_memory(op, range);
+		return no_mib(op, vram_pa, len);
+	}
 	pramin_mutex_take(&heap->mutex);
 	known = overlaps(heap, range->vram_pa, end * PRAMIN_ARENA_SIZE);
 	if (!known)

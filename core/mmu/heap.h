@@ -21,6 +21,7 @@
 #define PRAMIN_CORE_MMU_HEAP_H
 
 #include "../gpu.h"
+#include "../reserved.h"
 #include "mutex.h"
 
 #define PRAMIN_TABLE_MIN  256u	      /* bytes */
@@ -53,7 +54,7 @@ struct pramin_heap_range {
 	uint64_t vram_pa;
 	uint64_t mibs;
 	uint64_t words;	 /* of @open */
-	uint64_t open[]; /* one bit for each MiB that is an arena now */
+	uint64_t open[]; /* one bit for each MiB that is an arena, or reserved */
 };
 
 /** struct pramin_heap - see above; zeroed, it is empty and of one thread */
@@ -68,14 +69,17 @@ struct pramin_heap {
 /**
  * pramin_heap_add() - @len bytes of VRAM at @vram_pa are free, and stay so
  *
- * Only whole aligned MiBs inside are used, and never the last MiB of VRAM, where
- * the VBIOS has its workspace.
+ * @reserved: @count ranges that are not used, of pramin_reserved_list()
+ *
+ * Only whole aligned MiBs inside are used that have no reserved byte, and never the
+ * last MiB of VRAM, where the VBIOS has its workspace.
  *
  * Return: 0; -EINVAL if no MiB is left; -ERANGE outside of what the window shows;
  * -EEXIST if some of it is in the heap already; -ENOMEM.
  */
 int pramin_heap_add(struct pramin_op *op, struct pramin_heap *heap,
-		    uint64_t vram_pa, uint64_t len);
+		    uint64_t vram_pa, uint64_t len,
+		    const struct pramin_reserved *reserved, unsigned int count);
 
 /**
  * pramin_heap_alloc() - a piece for one table

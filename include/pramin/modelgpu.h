@@ -238,6 +238,21 @@ struct pramin_model_hazards {
 int pramin_model_hazards(struct pramin_model *model,
 			 struct pramin_model_hazards *hazards);
 
+/**
+ * pramin_model_set_wpr() - what firmware would have locked
+ * @model:  a model
+ * @region: 0 or 1
+ * @first:  VRAM address, a multiple of 4096
+ * @end:    likewise; of the byte behind it. No bytes: there is no region
+ *
+ * Only the registers tell of it, of this model and not of its file: what an access
+ * of such a region does on hardware is not published, so here it is VRAM.
+ *
+ * Return: 0, -EINVAL misaligned, or the chip has not that region; -ERANGE.
+ */
+int pramin_model_set_wpr(struct pramin_model *model, unsigned int region,
+			 uint64_t first, uint64_t end);
+
 /** pramin_model_hazard_name() - "garbage", or NULL past the last */
 const char *pramin_model_hazard_name(enum pramin_model_hazard hazard);
 

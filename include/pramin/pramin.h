@@ -7,6 +7,7 @@
  *	many scattered accesses		pramin/batch.h
  *	who uses it			pramin/users.h
  *	whose a range of VRAM is	pramin/claim.h
+ *	VRAM that is nobody's to use	pramin/reserved.h
  *	errors and reasons		pramin/error.h
  *	page tables: formats		pramin/mmu.h
  *	address spaces			pramin/space.h, pramin/map.h
@@ -28,6 +29,7 @@
 #include <pramin/model.h>
 #include <pramin/modelgpu.h>
 #include <pramin/number.h>
+#include <pramin/reserved.h>
 #include <pramin/space.h>
 #include <pramin/types.h>
 #include <pramin/users.h>

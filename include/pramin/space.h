@@ -61,10 +61,11 @@ int pramin_pool_create(struct pramin_dev *dev, struct pramin_pool **pool);
  * @vram_pa: VRAM address of the first byte
  * @len:     bytes
  *
- * Only whole MiBs on MiB lines inside are used, and never the last MiB of VRAM,
- * where the VBIOS has its workspace. The range is claimed (pramin/claim.h) until the
- * pool is destroyed. Whether something else is there, write-protected firmware
- * for example, is for the caller to know. Touches no hardware.
+ * Only whole MiBs on MiB lines inside are used, and none that is reserved as far as
+ * the GPU tells (pramin/reserved.h): the last MiB of VRAM, where the VBIOS has its
+ * workspace, and what firmware has locked. The range is claimed (pramin/claim.h) until
+ * the pool is destroyed. Whether something else is there is for the caller to know.
+ * Costs the register reads of pramin_reserved(); touches no VRAM.
  *
  * Return: 0; -EINVAL if no MiB is left, -ERANGE outside VRAM or beyond the window's
  * reach, -EBUSY if some of it is claimed: the reason names the process; -ENOMEM.

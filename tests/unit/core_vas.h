@@ -72,7 +72,8 @@ static inline void vas_begin(struct vas_rig *v, const char *chip,
 	rig_open_model(&v->rig, chip, 4 * GIB, &v->model);
 	v->rig.config.vram_fallback = 4 * GIB;
 	if (rig_attach_model(&v->rig, v->model) ||
-	    pramin_heap_add(vas_op(v), &v->heap, HEAP_PA, HEAP_SIZE) ||
+	    pramin_heap_add(vas_op(v), &v->heap, HEAP_PA, HEAP_SIZE,
+			    NULL, 0) ||
 	    pramin_mmu_format_of_chip(chip, big_page, &v->config.format)) {
 		printf("no rig for %s\n", chip);
 		exit(1);

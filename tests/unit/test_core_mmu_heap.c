@@ -30,7 +30,7 @@ static int end(void)
 
 static int add(uint64_t pa, uint64_t len)
 {
-	return pramin_heap_add(rig_op(&rig), &heap, pa, len);
+	return pramin_heap_add(rig_op(&rig), &heap, pa, len, NULL, 0);
 }
 
 static int get(uint32_t bytes, uint64_t *pa)

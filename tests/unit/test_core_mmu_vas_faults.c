@@ -251,7 +251,7 @@ static int stores_go_straight_to_a_mapped_aperture(void)
 	rig_init(&v.rig, "tu102");
 	CHECK_EQ(pramin_model_create(&params, &v.model, &why), 0);
 	CHECK_EQ(rig_attach_model(&v.rig, v.model), 0);
-	CHECK_EQ(pramin_heap_add(vas_op(&v), &v.heap, HEAP_PA, HEAP_SIZE), 0);
+	CHECK_EQ(pramin_heap_add(vas_op(&v), &v.heap, HEAP_PA, HEAP_SIZE, NULL, 0), 0);
 	v.config = (struct pramin_vas_config){
 		.format = pramin_mmu_format(PRAMIN_MMU_V2_TU102),
 		.heap = &v.heap,

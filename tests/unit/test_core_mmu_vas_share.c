@@ -32,7 +32,7 @@ static int begin(void)
 	};
 
 	CHECK_EQ(set_table(&t, 2), 0);
-	CHECK_EQ(pramin_heap_add(op_of(&t, 0), &heap, MIB, MIB), 0);
+	CHECK_EQ(pramin_heap_add(op_of(&t, 0), &heap, MIB, MIB, NULL, 0), 0);
 	CHECK_EQ(pramin_vas_init(op_of(&t, 0), &vas, &config), 0);
 	return 0;
 }
