@@ -39,14 +39,17 @@ $(B)/sim: $(sim_base_obj) $(call sim_of,$(sim_test_src)) $(B)/obj/model.a
 tests: $(B)/sim
 program_tests += $(B)/sim
 
-# Seeds of the long torture: about a minute
-SIM_SEEDS	?= 6000
+# Seeds of the long tortures: about a minute in all, each half on one of two cores
+SIM_SEEDS	?= 5000
 SIM_HISTORIES	?= 5000
+SIM_MAPS	?= 3000
 
 .PHONY: sim sim-mutants
-sim: $(B)/sim ## torture sharing in the simulator, with SIM_SEEDS seeds
-	$(Q)scripts/run-tests.sh "$(B)/sim torture 1000 $(SIM_SEEDS)" \
+sim: $(B)/sim ## torture sharing and page tables in the simulator
+	$(Q)scripts/run-tests.sh -j $(JOBS) \
+		"$(B)/sim torture 1000 $(SIM_SEEDS)" \
+		"$(B)/sim maps 1000 $(SIM_MAPS)" \
 		"$(B)/sim history 1000 $(SIM_HISTORIES)"
 
-sim-mutants: ## mistakes that the torture has to find
+sim-mutants: ## mistakes that the tortures have to find
 	$(Q)scripts/sim-mutants $(BUILD) 2000

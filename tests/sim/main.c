@@ -6,12 +6,14 @@
  *	sim			everything, the torture shortly
  *	sim torture FIRST COUNT	that many seeds
  *	sim history FIRST COUNT	of the histories
+ *	sim maps FIRST COUNT	of the torture of page tables
  */
 #include <stdlib.h>
 
 #include <pramin/pramin.h>
 
 #include "figures.h"
+#include "maps.h"
 #include "torture.h"
 #include "check.h"
 
@@ -21,6 +23,7 @@
 /* A few seconds */
 #define SEEDS	  600u
 #define HISTORIES 300u
+#define MAPS	  150u
 
 static struct sim_gpu gpu;
 static struct pramin_dev *dev;
@@ -215,6 +218,53 @@ static int only_histories(uint64_t first, uint64_t count)
 	return ret;
 }
 
+static int map_and_unmap(uint64_t first, uint64_t count)
+{
+	uint64_t seed;
+
+	for (seed = first; seed < first + count; seed++) {
+		const char *failure = maps_run(seed);
+
+		if (!failure)
+			continue;
+		printf("%s\nrepeat it with: sim maps %" PRIu64 " 1\n", failure,
+		       seed);
+		return CHECK_FAILED;
+	}
+	return 0;
+}
+
+/* Did all of it happen? */
+static int show_maps_seen(bool all)
+{
+	unsigned int i, never = 0;
+
+	for (i = 0; i < MAPS_KINDS; i++) {
+		if (all || !maps_seen[i])
+			printf("%12" PRIu64 " times %s\n", maps_seen[i],
+			       maps_seen_names[i]);
+		never += !maps_seen[i];
+	}
+	return never ? CHECK_FAILED : 0;
+}
+
+static int whatever_happens_tables_lead_where_they_should(void)
+{
+	CHECK_EQ(map_and_unmap(1, MAPS), 0);
+	return show_maps_seen(false);
+}
+
+static int only_maps(uint64_t first, uint64_t count)
+{
+	int ret = map_and_unmap(first, count);
+	int never = show_maps_seen(true);
+
+	if (!ret && count > MAPS)
+		ret = never;
+	printf("%u passed, %u failed, 0 skipped\n", !ret, !!ret);
+	return ret;
+}
+
 /* For make sim, and to repeat a seed */
 static int only_torture(uint64_t first, uint64_t count)
 {
@@ -241,11 +291,15 @@ int main(int argc, char **argv)
 		TEST(virtual_gpus_map_at_the_same_time),
 		TEST(what_clients_write_and_see_is_a_history_of_one_memory),
 		TEST(whatever_happens_every_byte_is_its_owners),
+		TEST(whatever_happens_tables_lead_where_they_should),
 	};
 
 	if (argc == 4 && !strcmp(argv[1], "torture"))
 		return only_torture(strtoull(argv[2], NULL, 0),
 				    strtoull(argv[3], NULL, 0));
+	if (argc == 4 && !strcmp(argv[1], "maps"))
+		return only_maps(strtoull(argv[2], NULL, 0),
+				 strtoull(argv[3], NULL, 0));
 	if (argc == 4 && !strcmp(argv[1], "history"))
 		return only_histories(strtoull(argv[2], NULL, 0),
 				      strtoull(argv[3], NULL, 0));

@@ -145,6 +145,21 @@ static int gpu_read(void *io, uint32_t off, unsigned int width, uint64_t *val)
 	return f == SIM_REFUSED || f == SIM_UNSURE ? -EIO : 0;
 }
 
+static void invalidate(struct sim_gpu *gpu, uint32_t raw)
+{
+	const uint64_t root =
+		(uint64_t)FLD_GET(NV_PFB_PRI_MMU_INVALIDATE_PDB_ADDR, gpu->pdb)
+			<< NV_PFB_PRI_MMU_INVALIDATE_PDB_ADDR_ALIGNMENT |
+		(uint64_t)gpu->upper_pdb
+			<< PRAMIN_MMU_INVALIDATE_UPPER_PDB_SHIFT;
+
+	gpu->invalidates++;
+	gpu->too_early += sim_now() < gpu->tlb_free;
+	gpu->tlb_free = gpu->watch.invalidate ?
+				gpu->watch.invalidate(root, raw) :
+				sim_now() + INVALIDATE_NS;
+}
+
 static void arrive(struct sim_gpu *gpu, uint32_t off, unsigned int width,
 		   uint64_t val)
 {
@@ -162,10 +177,12 @@ static void arrive(struct sim_gpu *gpu, uint32_t off, unsigned int width,
 		gpu->latch = (uint32_t)val;
 		if (gpu->watch.moved)
 			gpu->watch.moved(gpu->latch);
+	} else if (off == NV_PFB_PRI_MMU_INVALIDATE_PDB) {
+		gpu->pdb = (uint32_t)val;
+	} else if (off == NV_PFB_PRI_MMU_INVALIDATE_UPPER_PDB) {
+		gpu->upper_pdb = (uint32_t)val;
 	} else if (off == NV_PFB_PRI_MMU_INVALIDATE) {
-		gpu->invalidates++;
-		gpu->too_early += sim_now() < gpu->tlb_free;
-		gpu->tlb_free = sim_now() + INVALIDATE_NS;
+		invalidate(gpu, (uint32_t)val);
 	}
 }
 

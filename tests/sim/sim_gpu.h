@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
  * A GPU of the simulator's own: a Volta that knows its window register, some MiB of
- * VRAM, and the registers of TLB invalidates, and answers 0 everywhere else. It shares names with core/regs/
- * and nothing else, and shows each write of VRAM, with the address that it
- * really met, to whoever watches.
+ * VRAM, and the registers of TLB invalidates, and answers 0 everywhere else. It shares
+ * names with core/regs/ and nothing else, and shows each write of VRAM, with the
+ * address that it really met, to whoever watches.
  */
 #ifndef PRAMIN_TESTS_SIM_GPU_H
 #define PRAMIN_TESTS_SIM_GPU_H
@@ -31,18 +31,22 @@ enum sim_fault {
  * @write: these bytes are about to be written
  * @read:  these bytes were read
  * @moved: the window register was written
+ * @invalidate: an invalidate of that page directory was asked for, by @raw; the
+ *         result is when it will be done
  */
 struct sim_gpu_watch {
 	enum sim_fault (*fault)(uint32_t off, bool write);
 	void (*write)(uint64_t vram_pa, unsigned int width, uint64_t val);
 	void (*read)(uint64_t vram_pa, unsigned int width);
 	void (*moved)(uint32_t raw);
+	uint64_t (*invalidate)(uint64_t root_pa, uint32_t raw);
 };
 
 struct sim_gpu {
 	unsigned char *vram;
 	uint64_t size; /* of it; SIM_VRAM, unless it is changed after the begin */
 	uint32_t latch;
+	uint32_t pdb, upper_pdb;
 	bool lost;
 	struct sim_gpu_watch watch;
 
