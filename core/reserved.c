@@ -25,7 +25,7 @@ static uint64_t address(uint32_t raw)
 /* One region, if there is one; *@count grows. */
 static int look(struct pramin_op *op, const struct pramin_wpr_desc *desc,
 		enum pramin_reserved_kind kind, struct pramin_reserved *list,
-		unsigned int *count)
+		unsigned int *count, bool *unknown)
 {
 	const uint64_t size = op->gpu->vram_size;
 	uint64_t first, end;
@@ -34,8 +34,13 @@ static int look(struct pramin_op *op, const struct pramin_wpr_desc *desc,
 
 	if (!ret)
 		ret = pramin_reg_read_live(op, desc->hi, &hi);
-	if (ret || is_error(lo) || is_error(hi))
+	if (ret)
 		return ret;
+	if (is_error(lo) || is_error(hi)) {
+		if (unknown)
+			*unknown = true;
+		return 0;
+	}
 	first = address(lo);
 	end = address(hi);
 	if (end > size)
@@ -47,7 +52,7 @@ static int look(struct pramin_op *op, const struct pramin_wpr_desc *desc,
 }
 
 int pramin_reserved_list(struct pramin_op *op, struct pramin_reserved *list,
-			 unsigned int *count)
+			 unsigned int *count, bool *unknown)
 {
 	const struct pramin_wpr_desc *wpr = op->gpu->chip->family->wpr;
 	const uint64_t size = op->gpu->vram_size;
@@ -65,7 +70,7 @@ int pramin_reserved_list(struct pramin_op *op, struct pramin_reserved *list,
 			ret = look(op, &wpr[i],
 				   i ? PRAMIN_RESERVED_WPR2 :
 				       PRAMIN_RESERVED_WPR1,
-				   list, count);
+				   list, count, unknown);
 	return ret;
 }
 
@@ -80,4 +85,18 @@ pramin_reserved_hit(const struct pramin_reserved *list, unsigned int count,
 		    (vram_pa >= list[i].first || list[i].first - vram_pa < len))
 			return &list[i];
 	return NULL;
+}
+
+const char *pramin_reserved_text(enum pramin_reserved_kind kind)
+{
+	switch (kind) {
+	case PRAMIN_RESERVED_WORKSPACE:
+		return "the last MiB, which the VBIOS uses";
+	case PRAMIN_RESERVED_WPR1:
+		return "region 1 that firmware has locked (WPR1)";
+	case PRAMIN_RESERVED_WPR2:
+		return "region 2 that firmware has locked (WPR2)";
+	default:
+		return "reserved";
+	}
 }

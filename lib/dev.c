@@ -178,7 +178,7 @@ int pramin_info(struct pramin_dev *dev, struct pramin_info *info)
 		.window_register = gpu->chip->window->off,
 		.window_name = gpu->chip->window->name,
 		.has_target = gpu->chip->window->target != 0,
-		.mapped = gpu->ops->aperture &&
+		.mapped = !gpu->config.shared && gpu->ops->aperture &&
 			  gpu->ops->aperture(gpu->io) != NULL,
 		.not_verified = dev->not_verified,
 	};

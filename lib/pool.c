@@ -137,7 +137,7 @@ static int add(struct pramin_op *op, struct pramin_pool *pool, uint64_t vram_pa,
 	if (!given)
 		return pramin_fail(op, -ENOMEM, PRAMIN_REASON_NO_MEMORY,
 				   sizeof(*given), 0, 0);
-	ret = pramin_reserved_list(op, reserved, &count);
+	ret = pramin_reserved_list(op, reserved, &count, NULL);
 	/* A claim of no bytes is refused with a sentence about claims. */
 	if (!ret && len)
 		ret = pramin_vram_claim(op, vram_pa, len);

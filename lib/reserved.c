@@ -25,7 +25,7 @@ int pramin_reserved(struct pramin_dev *dev, struct pramin_reserved *list,
 		return ret;
 	ret = pramin_gpu_check(&op);
 	if (!ret)
-		ret = pramin_reserved_list(&op, all, &n);
+		ret = pramin_reserved_list(&op, all, &n, NULL);
 	if (!ret) {
 		*count = n < room ? n : room;
 		if (*count)
@@ -36,14 +36,5 @@ int pramin_reserved(struct pramin_dev *dev, struct pramin_reserved *list,
 
 const char *pramin_reserved_name(enum pramin_reserved_kind kind)
 {
-	switch (kind) {
-	case PRAMIN_RESERVED_WORKSPACE:
-		return "the last MiB, which the VBIOS uses";
-	case PRAMIN_RESERVED_WPR1:
-		return "region 1 that firmware has locked (WPR1)";
-	case PRAMIN_RESERVED_WPR2:
-		return "region 2 that firmware has locked (WPR2)";
-	default:
-		return "reserved";
-	}
+	return pramin_reserved_text(kind);
 }

@@ -31,6 +31,23 @@ enum pramin_log_level {
 	PRAMIN_LOG_DEBUG,	/* each step of open and close */
 };
 
+/** enum pramin_force - what the user insists on; bits of pramin_open_opts.force */
+enum pramin_force {
+	/*
+	 * A driver is bound: look at what the window shows now. Nothing is
+	 * written, neither VRAM nor a register, and every access looks where the
+	 * window is before and after. One thread at a time.
+	 */
+	PRAMIN_FORCE_SHARED = 1,
+	/*
+	 * A driver is bound: move the window all the same. The driver may move it
+	 * at any moment too, and then either writes to VRAM that it does not mean.
+	 */
+	PRAMIN_FORCE_MOVE = 2,
+	/* Write to ranges that are reserved, too: pramin/reserved.h. */
+	PRAMIN_FORCE_RESERVED = 4,
+};
+
 /**
  * struct pramin_open_opts - options of pramin_open()
  * @size:   sizeof(struct pramin_open_opts)
@@ -49,6 +66,7 @@ enum pramin_log_level {
  *          -EBUSY, and so is this one if there are others.
  * @timeout_ms: how long a call may wait for the window before it is -ETIMEDOUT;
  *          0: 5000
+ * @force:  enum pramin_force, or-ed
  *
  * A zeroed struct, but for @size, asks for nothing special. The keys chip=,
  * vram= and base_bits= of the GPU string win over these members.
@@ -63,28 +81,33 @@ struct pramin_open_opts {
 	void *log_ctx;
 	bool exclusive;
 	unsigned int timeout_ms;
+	unsigned int force;
 };
 
 /**
  * pramin_open() - open a GPU
- * @gpu:  which one: "model:CHIP[,KEY=VALUE...]"; NULL: $PRAMIN_GPU, and with
- *        that unset or empty "model:tu102,vram=8G"
+ * @gpu:  which one: "model:CHIP[,KEY=VALUE...]", or a PCI address as in
+ *        "0000:41:00.0[,KEY=VALUE...]"; NULL: $PRAMIN_GPU, and with that unset
+ *        or empty "model:tu102,vram=8G"
  * @opts: options, or NULL
  * @dev:  the handle; untouched on failure
  * @why:  filled on failure; may be NULL
  *
  * Identifies the chip, checks that its window may be used, learns the size of
  * VRAM, and saves the window register. Does not move the window. Costs at most
- * ten BAR0 reads and four PCI configuration reads.
+ * fourteen BAR0 reads and four PCI configuration reads. A card is kept awake while
+ * it is open, and its memory is decoded; both are put back by the last who closes
+ * it (docs/hardware-access.md).
  *
  * Thread safe. The order of checks and their sources: docs/hardware.md.
  *
  * Return: 0, or
  *   -EINVAL      the string or an option does not parse, or the image file of
  *                a model cannot be used; it has not been changed
- *   -ENODEV      the GPU does not answer
+ *   -ENODEV      the GPU does not answer, or there is no such device
  *   -EBUSY       the GPU is open elsewhere, there or here as the only handle;
- *                the sentence names the pid. Or it has 64 handles.
+ *                the sentence names the pid. Or it has 64 handles. Or a driver
+ *                is bound to it, which the sentence names
  *   -EOPNOTSUPP  the GPU is not known, or its window cannot be used now
  *   -EPERM       this user may not open it, or the file through which its
  *                users share it belongs to another, or others
