@@ -17,7 +17,7 @@
 
 #define KEYS	"chip=, vram=, base_bits=, boot0=, fault=, read_ns=, " \
 		"write_ns=, bar1=, posted=, invalidate_ns=, bind_ns=, " \
-		"flush_ns=, flat, file="
+		"flush_ns=, flat, real, file="
 #define FORM	"model:CHIP[,KEY=VALUE...] with the keys " KEYS
 
 #define VRAM_MIN	(1ull << 20)
@@ -164,6 +164,13 @@ static int key_flat(const struct parser *p, const char *value)
 	return 0;
 }
 
+static int key_real(const struct parser *p, const char *value)
+{
+	(void)value;
+	p->gpu->real = true;
+	return 0;
+}
+
 static int key_file(const struct parser *p, const char *value)
 {
 	p->gpu->model.file = value;
@@ -190,6 +197,7 @@ static const struct key {
 	{ "bind_ns", true, false, false, key_bind_ns },
 	{ "flush_ns", true, false, false, key_flush_ns },
 	{ "flat", false, false, false, key_flat },
+	{ "real", false, false, false, key_real },
 	{ "file", true, true, false, key_file },
 };
 
