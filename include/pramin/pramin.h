@@ -14,6 +14,7 @@
  *	page tables: reading them	pramin/walk.h
  *	a GPU that is a program		pramin/model.h
  *	write a backend			pramin/io.h
+ *	a GPU that is pulled out	pramin/unplug.h
  */
 #ifndef PRAMIN_H
 #define PRAMIN_H
@@ -32,6 +33,7 @@
 #include <pramin/reserved.h>
 #include <pramin/space.h>
 #include <pramin/types.h>
+#include <pramin/unplug.h>
 #include <pramin/users.h>
 #include <pramin/vram.h>
 #include <pramin/walk.h>
