@@ -2,7 +2,7 @@
 /*
  * A VBIOS is a PCI expansion ROM:
  *
- *	0x00	55 aa, then its length in units of 512 bytes
+ *	0x00	55 aa, then its length in units of 512 bytes, then code
  *	0x18	where the PCIR structure is
  *	PCIR	"PCIR", vendor, device, ..., 0x10: length again, 0x14: what code it
  *		is, 0x15: bit 7, the last image
@@ -18,6 +18,7 @@
 #define PCIR_BYTES 0x18u
 #define NVIDIA	   0x10deu
 #define SYNTHETIC  (32u << 10)
+#define RETF	   0xcbu
 
 static unsigned int word(const uint8_t *p)
 {
@@ -48,6 +49,7 @@ int server_vbios_make(const struct pramin_model_chip *chip, uint8_t *buf,
 	buf[0] = 0x55;
 	buf[1] = 0xaa;
 	buf[2] = SYNTHETIC / UNIT;
+	buf[3] = RETF; /* the firmware of the host calls it */
 	put(buf + PCIR_AT, 0x40);
 	memcpy(pcir, "PCIR", 4);
 	put(pcir + 4, NVIDIA);
