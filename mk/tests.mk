@@ -36,8 +36,10 @@ $(core_tests): parts = $(B)/obj/helpers.a $(B)/obj/core.a
 $(core_tests): $(B)/obj/helpers.a $(B)/obj/core.a
 $(other_tests): parts = $(B)/obj/helpers.a $(B)/obj/all.a
 $(other_tests): $(B)/obj/helpers.a $(B)/obj/all.a
-$(server_tests): parts = $(B)/obj/helpers.a $(B)/obj/server.a $(B)/obj/all.a
-$(server_tests): $(B)/obj/helpers.a $(B)/obj/server.a $(B)/obj/all.a
+$(server_tests): parts = $(B)/obj/helpers.a $(B)/obj/server.a \
+	$(B)/obj/conformance.a $(B)/obj/all.a
+$(server_tests): $(B)/obj/helpers.a $(B)/obj/server.a \
+	$(B)/obj/conformance.a $(B)/obj/all.a
 
 $(unit_tests): $(B)/tests/%: $(B)/obj/tests/unit/%.o
 	$(call say,LINK,$@)
@@ -58,6 +60,16 @@ $(examples): $(B)/examples/%: $(B)/obj/examples/%.o $(static_lib)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(link) -o $@ $^ -pthread
 
+# The conformance suite, as a program, and for other tests. A guest has no
+# libraries, so the program brings its own; sanitizers cannot.
+conformance_src	:= $(filter-out tests/conformance/main.c,\
+	$(sort $(wildcard tests/conformance/*.c)))
+$(B)/obj/conformance.a: $(call obj,$(conformance_src))
+$(B)/conformance: $(B)/obj/tests/conformance/main.o $(B)/obj/conformance.a \
+		$(static_lib)
+	$(call say,LINK,$@)
+	$(Q)$(link) $(if $(config_ldflags),,-static) -o $@ $^ -pthread
+
 $(B)/bench: $(call obj,$(bench_src)) $(B)/obj-sim/figures.o \
 		$(B)/obj/server.a $(B)/obj/all.a
 	$(call say,LINK,$@)
@@ -66,7 +78,7 @@ $(B)/bench: $(call obj,$(bench_src)) $(B)/obj-sim/figures.o \
 .SECONDARY:
 
 .PHONY: everything tests run-tests check demo bench need-check
-tests: $(unit_tests) $(replays) $(examples) ## build all test programs
+tests: $(unit_tests) $(replays) $(examples) $(B)/conformance ## build all test programs
 everything: all tests $(if $(bench_src),$(B)/bench)
 
 run_tests	:= scripts/run-tests.sh
@@ -76,6 +88,7 @@ JOBS		?= $(shell nproc)
 exclusive_tests	:= $(filter-out $(B)/tests/test_lib_share%,\
 	$(filter $(B)/tests/test_lib%,$(unit_tests)))
 program_tests	= $(foreach f,$(wildcard tests/cli/run.sh),"$f $(B)") \
+	"tests/conformance/run.sh $(B)" \
 	$(unit_tests) \
 	$(foreach t,$(exclusive_tests),"env TEST_EXCLUSIVE=1 $t") \
 	$(foreach f,$(fuzz_names),"$(B)/tests/replay_$f tests/fuzz/corpus/$f") \
