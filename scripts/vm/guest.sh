@@ -80,7 +80,6 @@ run_qemu()
 {
 	kernel=$1 job=$2 boot=$3
 	shift 3
-	[ "$job" != shell ] || console="stdio"
 	set -- -name "$(basename "$dir")" -M q35,memory-backend=m -accel tcg -cpu max -m 512 -smp 1 \
 		-nodefaults -display none -no-reboot -no-user-config \
 		-object memory-backend-memfd,id=m,size=512M,share=on \
