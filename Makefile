@@ -29,6 +29,7 @@ MAKEFLAGS += --no-builtin-rules
 
 include mk/config.mk
 include mk/build.mk
+include mk/server.mk
 include mk/tests.mk
 include mk/sim.mk
 include mk/torture.mk

@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: MIT OR GPL-2.0-only
+#
+# The model as a PCI device: build/pramin-gpu. It is linked with the library, of
+# which it uses the public functions of the model only.
+
+server_src	:= $(sort $(wildcard server/*.c))
+server_obj	:= $(call obj,$(server_src))
+
+$(B)/obj/server/%.o: part_flags = $(inc_server) $(version_define)
+
+$(B)/pramin-gpu: $(server_obj) $(static_lib) $(B)/sources
+	$(call say,LINK,$@)
+	$(Q)$(link) -o $@ $(server_obj) $(static_lib) -pthread
+
+all: $(B)/pramin-gpu
+
+# For tests and the benchmark: all but main()
+$(B)/obj/server.a: $(filter-out %/main.o,$(server_obj))
