@@ -14,5 +14,6 @@ $(B)/pramin-gpu: $(server_obj) $(static_lib) $(B)/sources
 
 all: $(B)/pramin-gpu
 
-# For tests and the benchmark: all but main()
-$(B)/obj/server.a: $(filter-out %/main.o,$(server_obj))
+# For tests and the benchmark: all but main(), and a client
+$(B)/obj/server.a: $(filter-out %/main.o,$(server_obj)) \
+	$(call obj,$(sort $(wildcard tests/server/*.c)))
