@@ -34,6 +34,7 @@ include mk/tests.mk
 include mk/sim.mk
 include mk/torture.mk
 include mk/slow.mk
+include mk/vm.mk
 include mk/install.mk
 
 .PHONY: help clean FORCE
