@@ -117,7 +117,8 @@ const struct why_row why_space_rows[WHY_CARD_FIRST - WHY_SPACE_FIRST] = {
 		"execute or drop that one first" },
 	AT(MAP_EXISTS) = {
 		"map_exists",
-		"operation {d0}: {x1} is mapped already", "unmap it first" },
+		"operation {d0}: {x1} is mapped already",
+		"unmap it first, or ask to replace it" },
 	AT(MAP_NOTHING) = {
 		"map_nothing", "operation {d0}: {x1} is not mapped", "" },
 	AT(MAP_SPARSE) = {

@@ -453,6 +453,13 @@ void pramin_vas_apply(struct pramin_vas *vas, struct pramin_change *change);
 void pramin_vas_split_at(struct pramin_vas *vas, struct pramin_change *change,
 			 uint64_t gpu_va);
 
+/*
+ * Larger pages, and sparse ranges of other levels, where the pages of @chunk come:
+ * they become nothing. Does the GPU know one of them? Then it has to be invalid first.
+ */
+bool pramin_vas_break_over(struct pramin_vas *vas, struct pramin_change *change,
+			   const struct pramin_chunk *chunk);
+
 /* A word of the shadow is new: note that it has to be stored. */
 void pramin_vas_set(struct pramin_change *change, struct pramin_table *table,
 		    uint32_t word, uint64_t val);

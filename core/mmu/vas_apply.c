@@ -142,12 +142,25 @@ static void unhide(struct pramin_vas *vas, struct pramin_change *change,
 		pramin_vas_set(change, big, i, 0);
 }
 
+/* Of @count entries of @table, those that map something and are to be replaced */
+static uint32_t count_used(const struct pramin_table *table, uint32_t word,
+			   uint32_t stride, uint32_t count)
+{
+	uint32_t used = 0;
+
+	for (; count--; word += stride)
+		used += table->word[word] && table->word[word] != table->blank;
+	return used;
+}
+
 /* One run of pages, in one table */
 static void map_chunk(struct pramin_vas *vas, struct pramin_change *change,
 		      const struct pramin_map_op *map,
 		      const struct pramin_chunk *chunk,
 		      const struct pramin_pte *pte)
 {
+	const bool replace = map->flags & PRAMIN_MAP_REPLACE;
+	const bool late = replace && pramin_vas_break_over(vas, change, chunk);
 	struct pramin_table *table =
 		pramin_vas_reach(vas, change, chunk->gpu_va, chunk->level);
 	uint32_t stride = pramin_table_level(vas, table)->entry_size / 8u;
@@ -159,6 +172,8 @@ static void map_chunk(struct pramin_vas *vas, struct pramin_change *change,
 	uint64_t old = 0;
 	uint32_t i;
 
+	if (replace)
+		table->used -= count_used(table, index * stride, stride, count);
 	for (i = 0; i < count; i++) {
 		old |= *word;
 		*word = val;
@@ -180,6 +195,7 @@ static void map_chunk(struct pramin_vas *vas, struct pramin_change *change,
 		for (i = 0; i < count; i++)
 			mark(table, (index + i) * stride, 1);
 	pramin_vas_touch(change, table);
+	table->links |= late;
 	outdate(change, table, old);
 }
 
@@ -192,6 +208,10 @@ static void apply_map(struct pramin_vas *vas, struct pramin_change *change,
 	struct pramin_chunk chunk;
 	enum pramin_mmu_refusal why;
 
+	if (map->flags & PRAMIN_MAP_REPLACE) {
+		pramin_vas_split_at(vas, change, map->gpu_va);
+		pramin_vas_split_at(vas, change, map->gpu_va + map->len);
+	}
 	pramin_vas_first_chunk(map, &cursor);
 	while (pramin_vas_next_chunk(vas, map, &cursor, &chunk)) {
 		if (chunk.level != level)

@@ -87,7 +87,8 @@ static int check_one(struct pramin_op *op, const struct pramin_vas *vas,
 		     const struct pramin_map_op *map, size_t index)
 {
 	static const uint32_t flags[PRAMIN_MAP_KINDS] = {
-		[PRAMIN_MAP] = PRAMIN_MAP_EXACT_ATTRS,
+		[PRAMIN_MAP] = PRAMIN_MAP_EXACT_ATTRS | PRAMIN_MAP_REPLACE,
+		[PRAMIN_MAP_SPARSE] = PRAMIN_MAP_REPLACE,
 		[PRAMIN_UNMAP] = PRAMIN_MAP_NO_SPLIT,
 		[PRAMIN_PROTECT] = PRAMIN_MAP_NO_SPLIT,
 	};
@@ -101,7 +102,11 @@ static int check_one(struct pramin_op *op, const struct pramin_vas *vas,
 	if (map->kind >= PRAMIN_MAP_KINDS)
 		return pramin_fail(op, -EINVAL, PRAMIN_REASON_MAP_KIND, index,
 				   map->kind, 0);
-	if (map->flags & ~flags[map->kind])
+	/* What is replaced may be split; and it is somewhere. */
+	if (map->flags & ~(flags[map->kind] | (map->flags & PRAMIN_MAP_REPLACE ?
+						       PRAMIN_MAP_NO_SPLIT :
+						       0)) ||
+	    (map->flags & PRAMIN_MAP_REPLACE && map->gpu_va == PRAMIN_VA_ANY))
 		return pramin_fail(op, -EINVAL, PRAMIN_REASON_MAP_FLAGS, index,
 				   map->flags, 0);
 	if (!map->len)

@@ -27,21 +27,54 @@ static uint64_t page_of(const struct pramin_vas *vas,
 	return l->page_size;
 }
 
-/* Is there a table, perhaps empty, where a page of that level would be? */
-static bool in_the_way(const struct pramin_vas *vas, uint64_t gpu_va,
-		       unsigned int level)
+/* Are small pages mapped where a big one would be? */
+static bool has_small(const struct pramin_vas *vas, uint64_t gpu_va,
+		      uint64_t page)
 {
-	const struct pramin_table *table = pramin_vas_find(vas, gpu_va, level);
-	const struct pramin_mmu_level *l = pramin_table_level(vas, table);
-	const struct pramin_table *const *child;
-	uint32_t index;
+	struct pramin_at at;
 
-	if (table->level != level || !table->child)
-		return false;
-	index = pramin_table_index(vas, table, gpu_va);
-	child = (const struct pramin_table *const *)&table
-			->child[(size_t)index * l->halves];
-	return child[0] || (l->halves == 2 && child[1]);
+	return pramin_vas_next_used(vas, gpu_va, gpu_va + page, &at) <
+		       gpu_va + page &&
+	       at.what == PRAMIN_AT_LEAF &&
+	       at.table->level == vas->format->levels - 1u;
+}
+
+/* Does a table, perhaps an empty one, stand where @table would have a page? */
+static bool has_table(const struct pramin_vas *vas,
+		      const struct pramin_table *table, uint64_t gpu_va)
+{
+	const struct pramin_mmu_level *l = pramin_table_level(vas, table);
+	const size_t slot =
+		(size_t)pramin_table_index(vas, table, gpu_va) * l->halves;
+
+	return table->child[slot] || (l->halves == 2 && table->child[slot + 1]);
+}
+
+/*
+ * Of @run bytes, a multiple of the page: how many until a page of that level would
+ * stand where a table is, or where small pages are mapped? Small pages are there only
+ * if they are to be replaced.
+ */
+static uint64_t until_taken(const struct pramin_vas *vas,
+			    const struct pramin_map_op *map, uint64_t gpu_va,
+			    unsigned int level, uint64_t run)
+{
+	const struct pramin_mmu_level *l = &vas->format->level[level];
+	const struct pramin_table *table = pramin_vas_find(vas, gpu_va, level);
+	const bool leads = table->level == level && table->child;
+	const bool small = l->big && map->flags & PRAMIN_MAP_REPLACE;
+	uint64_t reach = pramin_level_reach(l), at;
+
+	reach -= gpu_va % reach;
+	if (run > reach)
+		run = reach;
+	if (!leads && !small)
+		return run;
+	for (at = 0; at < run; at += l->span)
+		if (leads ? has_table(vas, table, gpu_va + at) :
+			    has_small(vas, gpu_va + at, l->span))
+			return at;
+	return run;
 }
 
 /* Find @cursor->run, at the first byte of a piece. */
@@ -101,8 +134,7 @@ bool pramin_vas_next_chunk(const struct pramin_vas *vas,
 			   struct pramin_chunk *chunk)
 {
 	uint64_t left = map->gpu_va + map->len - cursor->gpu_va;
-	const struct pramin_mmu_level *l;
-	uint64_t run = left, reach;
+	uint64_t run = left;
 	unsigned int level;
 
 	if (!left)
@@ -120,18 +152,15 @@ bool pramin_vas_next_chunk(const struct pramin_vas *vas,
 
 		/* What has no page of 4 KiB left was refused before. */
 		if (page && !((chunk->gpu_va | chunk->pa) % page) &&
-		    run >= page && !in_the_way(vas, chunk->gpu_va, level))
+		    run >= page &&
+		    until_taken(vas, map, chunk->gpu_va, level, page))
 			break;
 	}
-	l = &vas->format->level[level];
 	chunk->level = level;
-	chunk->page = l->span;
+	chunk->page = vas->format->level[level].span;
 	run = until_larger(vas, map, chunk, run);
-	reach = pramin_level_reach(l);
-	reach -= chunk->gpu_va % reach;
-	if (run > reach)
-		run = reach;
-	chunk->len = run - run % chunk->page;
+	run -= run % chunk->page;
+	chunk->len = until_taken(vas, map, chunk->gpu_va, level, run);
 	advance(map, cursor, chunk->len);
 	return true;
 }

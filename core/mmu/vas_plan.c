@@ -70,34 +70,6 @@ static void count_way(struct survey *s, const struct pramin_table *table,
 	}
 }
 
-static int survey_map(struct survey *s)
-{
-	const struct pramin_map_op *map = &s->step->map;
-	const uint64_t end = map->gpu_va + map->len;
-	struct pramin_cursor cursor;
-	struct pramin_chunk chunk;
-	uint64_t used =
-		pramin_vas_next_used(s->vas, map->gpu_va, end, s->unknown);
-
-	if (used < end && s->unknown->what == PRAMIN_AT_UNKNOWN)
-		return PRAMIN_SURVEY_UNKNOWN;
-	if (used < end)
-		return refuse(s, -EEXIST, PRAMIN_REASON_MAP_EXISTS, used, 0);
-	pramin_vas_first_chunk(map, &cursor);
-	while (pramin_vas_next_chunk(s->vas, map, &cursor, &chunk)) {
-		struct pramin_table *table =
-			pramin_vas_find(s->vas, chunk.gpu_va, chunk.level);
-
-		/* An empty table that cannot go is where the page would be. */
-		if (map->page_size && chunk.page != map->page_size)
-			return refuse(s, -EEXIST, PRAMIN_REASON_MAP_EXISTS,
-				      chunk.gpu_va, 0);
-		pin(s, table);
-		count_way(s, table, chunk.gpu_va, chunk.level);
-	}
-	return 0;
-}
-
 unsigned int pramin_vas_split_level(const struct pramin_vas *vas,
 				    unsigned int level, uint64_t gpu_va,
 				    bool sparse)
@@ -134,6 +106,109 @@ static int survey_split(struct survey *s, const struct pramin_at *at,
 	}
 	s->needs->breaks++;
 	return 0;
+}
+
+/*
+ * What is there that a chunk replaces: larger pages and sparse ranges have to be
+ * invalid first.
+ */
+static int survey_over(struct survey *s, const struct pramin_chunk *chunk)
+{
+	const uint64_t end = chunk->gpu_va + chunk->len;
+	uint64_t gpu_va = chunk->gpu_va;
+	struct pramin_at at;
+
+	for (; gpu_va < end; gpu_va = at.end) {
+		uint64_t span;
+
+		pramin_vas_look(s->vas, gpu_va, &at);
+		if (at.what == PRAMIN_AT_HOLE ||
+		    at.table->level == chunk->level)
+			continue;
+		span = pramin_table_level(s->vas, at.table)->span;
+		if (s->step->map.flags & PRAMIN_MAP_NO_SPLIT)
+			return refuse(s, -EINVAL, PRAMIN_REASON_MAP_SPLIT,
+				      at.start, span);
+		if (at.end > end)
+			at.end = end;
+		s->needs->breaks +=
+			(uint32_t)((at.end - at.start + span - 1) / span);
+	}
+	return 0;
+}
+
+/* Where something begins or ends that is replaced in part */
+static int survey_ends(struct survey *s)
+{
+	const struct pramin_map_op *map = &s->step->map;
+	const uint64_t place[2] = { map->gpu_va, map->gpu_va + map->len };
+	unsigned int i;
+	int ret = 0;
+
+	for (i = 0; i < 2 && !ret; i++) {
+		struct pramin_at at;
+		uint64_t word;
+
+		if (place[i] == s->vas->end)
+			break;
+		pramin_vas_look(s->vas, place[i], &at);
+		if (at.what == PRAMIN_AT_UNKNOWN) {
+			*s->unknown = at;
+			return PRAMIN_SURVEY_UNKNOWN;
+		}
+		if (at.what == PRAMIN_AT_HOLE || at.start == place[i])
+			continue;
+		word = at.table->word[pramin_table_word(s->vas, at.table,
+							at.index)];
+		ret = survey_split(s, &at, place[i], !PRAMIN_IS_PAGE(word));
+	}
+	return ret;
+}
+
+/* Is all of the range free? Or: is what is there known, and may it be replaced? */
+static int survey_place(struct survey *s)
+{
+	const struct pramin_map_op *map = &s->step->map;
+	const uint64_t end = map->gpu_va + map->len;
+	const bool replace = map->flags & PRAMIN_MAP_REPLACE;
+	struct pramin_at *at = s->unknown;
+	uint64_t used = map->gpu_va;
+
+	for (;;) {
+		used = pramin_vas_next_used(s->vas, used, end, at);
+		if (used >= end)
+			return replace ? survey_ends(s) : 0;
+		if (at->what == PRAMIN_AT_UNKNOWN)
+			return PRAMIN_SURVEY_UNKNOWN;
+		if (!replace)
+			return refuse(s, -EEXIST, PRAMIN_REASON_MAP_EXISTS,
+				      used, 0);
+		used = at->end;
+	}
+}
+
+static int survey_map(struct survey *s)
+{
+	const struct pramin_map_op *map = &s->step->map;
+	struct pramin_cursor cursor;
+	struct pramin_chunk chunk;
+	int ret = survey_place(s);
+
+	pramin_vas_first_chunk(map, &cursor);
+	while (!ret && pramin_vas_next_chunk(s->vas, map, &cursor, &chunk)) {
+		struct pramin_table *table =
+			pramin_vas_find(s->vas, chunk.gpu_va, chunk.level);
+
+		/* An empty table that cannot go is where the page would be. */
+		if (map->page_size && chunk.page != map->page_size)
+			return refuse(s, -EEXIST, PRAMIN_REASON_MAP_EXISTS,
+				      chunk.gpu_va, 0);
+		pin(s, table);
+		count_way(s, table, chunk.gpu_va, chunk.level);
+		if (map->flags & PRAMIN_MAP_REPLACE)
+			ret = survey_over(s, &chunk);
+	}
+	return ret;
 }
 
 /* Unmap, protect: everything is mapped, and pages are whole or may be split. */

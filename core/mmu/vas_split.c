@@ -5,7 +5,8 @@
  * The entry of a page that the GPU may have in its TLB becomes invalid, and the GPU
  * is told, before any of its parts can be seen (struct pramin_break). Parts of a
  * directory's page are in a new table, which is linked after that. Those of a big
- * page may be in a table that is linked already: they are stored after that.
+ * page may be in a table that is linked already: they are stored after that. So it is
+ * with smaller pages that replace a larger one.
  */
 #include "vas.h"
 #include "../bits.h"
@@ -115,4 +116,34 @@ void pramin_vas_split_at(struct pramin_vas *vas, struct pramin_change *change,
 			return;
 		split(vas, change, &at, gpu_va);
 	}
+}
+
+bool pramin_vas_break_over(struct pramin_vas *vas, struct pramin_change *change,
+			   const struct pramin_chunk *chunk)
+{
+	const uint64_t end = chunk->gpu_va + chunk->len;
+	uint64_t gpu_va = chunk->gpu_va;
+	bool broken = false;
+
+	while (gpu_va < end) {
+		struct pramin_at at;
+		uint64_t span;
+
+		pramin_vas_look(vas, gpu_va, &at);
+		span = pramin_table_level(vas, at.table)->span;
+		gpu_va = at.end;
+		if (at.what == PRAMIN_AT_HOLE ||
+		    at.table->level == chunk->level)
+			continue;
+		for (; at.count-- && at.start < end; at.start += span) {
+			uint32_t word =
+				pramin_table_word(vas, at.table, at.index);
+
+			broken |= at.table->list != PRAMIN_TABLE_FRESH;
+			break_entry(change, at.table, at.index++);
+			at.table->word[word] = 0;
+			at.table->used--;
+		}
+	}
+	return broken;
 }

@@ -28,14 +28,21 @@ enum pramin_map_kind {
 /*
  * Flags of an operation.
  *
- * NO_SPLIT: unmap, protect: the range may not begin or end inside a larger page,
- * because that page faults for a moment while it is split.
+ * NO_SPLIT: unmap, protect, replace: the range may not begin or end inside a larger
+ * page, nor be mapped by larger pages than those that replace them, because such a
+ * page faults for a moment while it is split.
+ *
+ * REPLACE: map, sparse: what is mapped in the range goes. A page that is replaced by
+ * one of its size leads to the old memory until the change is done, and then to the
+ * new; it never faults. Tables that are there stay: where small pages are
+ * mapped, small ones come. For larger ones unmap first. Not with %PRAMIN_VA_ANY.
  *
  * EXACT_ATTRS: map: @attrs are all attributes. Without it those are added that
  * pages of the aperture have by default (struct pramin_mmu_format).
  */
 #define PRAMIN_MAP_NO_SPLIT    (1u << 0)
 #define PRAMIN_MAP_EXACT_ATTRS (1u << 1)
+#define PRAMIN_MAP_REPLACE     (1u << 2)
 
 /* What PRAMIN_PROTECT sets or clears; all others stay as they are */
 #define PRAMIN_MAP_PERMISSIONS                                 \
@@ -52,7 +59,7 @@ struct pramin_map_piece {
 /**
  * struct pramin_map_op - one operation
  * @kind:      enum pramin_map_kind
- * @flags:     PRAMIN_MAP_NO_SPLIT, PRAMIN_MAP_EXACT_ATTRS
+ * @flags:     PRAMIN_MAP_NO_SPLIT and so on
  * @gpu_va:    where; or, to map, %PRAMIN_VA_ANY
  * @len:       bytes; a multiple of 4 KiB, and of @page_size
  * @page_size: to map: bytes of a page, which @gpu_va, @len and all pieces are

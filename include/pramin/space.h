@@ -156,7 +156,7 @@ int pramin_space_destroy(struct pramin_space *space);
  * May wait and allocate. Until the change is executed or dropped, its ranges are
  * refused to others. Reads VRAM only of adopted trees.
  *
- * To map: all of the range must be free. To unmap or protect: all must be mapped. A
+ * To map: all of the range must be free, or %PRAMIN_MAP_REPLACE be said. To unmap or protect: all must be mapped. A
  * page is split if the range begins or ends inside it.
  *
  * Return: 0, or with nothing taken and nothing changed:

@@ -21,6 +21,7 @@ const char *const maps_seen_names[MAPS_KINDS] = {
 	[MAPS_MAPPED] = "something was mapped",
 	[MAPS_UNMAPPED] = "something was unmapped",
 	[MAPS_PROTECTED] = "permissions were changed",
+	[MAPS_REPLACED] = "something was replaced",
 	[MAPS_SPLIT] = "a page was split",
 	[MAPS_DROPPED] = "a prepared change was dropped",
 	[MAPS_REFUSED] = "a call that is wrong was refused",
@@ -240,7 +241,7 @@ static void end_team(struct maps_team *team)
 static void test(void *arg)
 {
 	struct maps_client *c = arg;
-	bool had;
+	int ret;
 
 	sim_sleep(NULL, false, sim_now() + sim_below(20000));
 	while (c->calls && !sim_failed()) {
@@ -249,13 +250,16 @@ static void test(void *arg)
 		if (maps.gpu.lost)
 			c->calls = 0;
 	}
-	had = c->claim_had && !maps.gpu.lost;
-	c->claim_had = false;
-	if (had)
-		check(c->team, "a release",
-		      pramin_release_vram(c->team->dev, c->claim_pa,
-					  c->claim_len));
-	c->claim_len = 0;
+	if (c->claim_had && !maps.gpu.lost) {
+		c->claim_had = false;
+		ret = pramin_release_vram(c->team->dev, c->claim_pa,
+					  c->claim_len);
+		check(c->team, "a release", ret);
+		maps.releases++;
+		/* Else it has it to the end. */
+		if (!ret)
+			c->claim_len = 0;
+	}
 	if (++c->team->ended == c->team->clients && !sim_failed() &&
 	    !maps.gpu.lost)
 		end_team(c->team);

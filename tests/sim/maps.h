@@ -83,6 +83,7 @@ enum maps_seen {
 	MAPS_MAPPED,
 	MAPS_UNMAPPED,
 	MAPS_PROTECTED,
+	MAPS_REPLACED,
 	MAPS_SPLIT,
 	MAPS_DROPPED,
 	MAPS_REFUSED,	  /* a call that should be */
@@ -112,6 +113,7 @@ struct maps {
 	struct maps_team team[MAPS_TEAMS];
 	struct sim_gpu gpu;
 	unsigned int deaths, halts, errors, moves, stucks;
+	uint64_t releases; /* of claims */
 	bool quiet; /* the run is over: no more of this */
 };
 

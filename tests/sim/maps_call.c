@@ -98,6 +98,11 @@ static void make_op(const struct maps_client *c, struct step *s,
 	op->len = (uint64_t)s->count * PAGE;
 	if (was == NOTHING) {
 		make_map(c, s, op);
+	} else if (!sim_below(4)) {
+		make_map(c, s, op);
+		op->flags = PRAMIN_MAP_REPLACE;
+		/* Small pages may be in the way of larger ones. */
+		op->page_size = 0;
 	} else if (was == SPARSE || sim_below(3)) {
 		op->kind = PRAMIN_UNMAP;
 		s->to = NOTHING;
@@ -267,6 +272,7 @@ static void count(const struct pramin_map_op *op, unsigned int n,
 		maps_seen[MAPS_MAPPED] += op[i].kind <= PRAMIN_MAP_SPARSE;
 		maps_seen[MAPS_UNMAPPED] += op[i].kind == PRAMIN_UNMAP;
 		maps_seen[MAPS_PROTECTED] += op[i].kind == PRAMIN_PROTECT;
+		maps_seen[MAPS_REPLACED] += op[i].flags != 0;
 	}
 	maps_seen[MAPS_SPLIT] += cost->invalidates > 1;
 }
@@ -346,10 +352,11 @@ static void call_wrongly(struct maps_client *c)
 
 	pick(c, &s);
 	make_op(c, &s, &op[0]);
+	op[0].flags = 0;
 	op[1] = op[0];
 	if (!sim_below(3)) {
 		want = -EINVAL;
-	} else if (op[0].kind <= PRAMIN_MAP_SPARSE) {
+	} else if (c->space->page[s.zone][s.first] == NOTHING) {
 		op[0].kind = sim_below(2) ? PRAMIN_UNMAP : PRAMIN_PROTECT;
 		op[0].page_size = 0;
 		op[0].attrs = 0;
@@ -390,6 +397,7 @@ static const struct maps_client *rival(const struct maps_client *c, bool had)
 static void call_claim(struct maps_client *c)
 {
 	struct pramin_dev *dev = c->team->dev;
+	const uint64_t before = maps.releases;
 	const struct maps_client *other;
 	int ret;
 
@@ -401,6 +409,7 @@ static void call_claim(struct maps_client *c)
 			unexpected(c, ret);
 		c->claim_had = ret != 0;
 		c->claim_len = ret ? c->claim_len : 0;
+		maps.releases++;
 		return;
 	}
 	c->what = "a claim of VRAM";
@@ -411,7 +420,7 @@ static void call_claim(struct maps_client *c)
 	if (!ret && other)
 		sim_fail("clients %u and %u have the same VRAM",
 			 c->client->number, other->client->number);
-	else if (ret == -EBUSY && other)
+	else if (ret == -EBUSY && (other || maps.releases != before))
 		maps_seen[MAPS_CLAIM_TAKEN]++;
 	else if (ret && !may_return(ret))
 		unexpected(c, ret);

@@ -72,6 +72,31 @@ static int prepared_changes_keep_out_of_each_other_s_way(void)
 	return vas_close(&v);
 }
 
+/* A range of large pages, in whose second place there is a table, if an empty one */
+static int a_large_page_is_not_mapped_over_a_table_in_its_way(void)
+{
+	struct pramin_map_op wait = {
+		.kind = PRAMIN_MAP_SPARSE,
+		.gpu_va = 2 * MIB + 4096,
+		.len = 8192,
+	};
+	struct pramin_change change;
+
+	vas_open(&v, "tu102", 0);
+	CHECK_EQ(vas_map(&v, 2 * MIB, DATA_PA, 4096, 0), 0);
+	CHECK_EQ(pramin_vas_prepare(vas_op(&v), &v.vas, &wait, 1, &change), 0);
+	CHECK_EQ(vas_unmap(&v, 2 * MIB, 4096), 0);
+	CHECK_EQ(pramin_vas_drop(vas_op(&v), &change), 0);
+	/* Empty, and still linked */
+	CHECK_EQ(vas_refs(&v, 2 * MIB, 5), 0);
+	CHECK_EQ(vas_map(&v, 0, DATA_PA, 6 * MIB, 0), 0);
+	CHECK(vas_is(&v, 0, DATA_PA, 2 * MIB));
+	CHECK(vas_is(&v, 3 * MIB, DATA_PA + 3 * MIB, 64 * KIB));
+	CHECK(vas_is(&v, 4 * MIB, DATA_PA + 4 * MIB, 2 * MIB));
+	CHECK(vas_true(&v));
+	return vas_close(&v);
+}
+
 static unsigned int takes;
 
 /* Another thread unmaps what else is in the table, before the second look. */
@@ -105,6 +130,7 @@ int main(int argc, char **argv)
 {
 	static const struct check_test tests[] = {
 		TEST(prepared_changes_keep_out_of_each_other_s_way),
+		TEST(a_large_page_is_not_mapped_over_a_table_in_its_way),
 		TEST(a_tree_that_needs_more_by_then_is_given_more),
 	};
 

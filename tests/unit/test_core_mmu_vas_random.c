@@ -19,7 +19,7 @@ struct slot {
 
 static struct slot want[SLOTS];
 static uint64_t base;
-static unsigned int done, splits;
+static unsigned int done, splits, replaced;
 
 static bool is_right(unsigned int i)
 {
@@ -42,7 +42,8 @@ static int judge(const struct pramin_map_op *op)
 	unsigned int i;
 
 	for (i = first; i < end; i++) {
-		if (op->kind <= PRAMIN_MAP_SPARSE && want[i].kind)
+		if (op->kind <= PRAMIN_MAP_SPARSE && want[i].kind &&
+		    !(op->flags & PRAMIN_MAP_REPLACE))
 			return -EEXIST;
 		if (op->kind >= PRAMIN_UNMAP && !want[i].kind)
 			return -ENOENT;
@@ -112,6 +113,17 @@ static void invent(uint64_t *seed, bool sparse, struct pramin_map_op *op,
 	};
 	if (op->kind == PRAMIN_MAP_SPARSE && (!sparse || rnd_below(seed, 4)))
 		op->kind = PRAMIN_MAP;
+	/* Over whatever is there, in the end too */
+	if (!rnd_below(seed, 3)) {
+		n = 1 + (unsigned int)rnd_below(seed, 3 * g);
+		if (first + n > SLOTS)
+			n = SLOTS - first;
+		op->kind = sparse && !rnd_below(seed, 4) ? PRAMIN_MAP_SPARSE :
+							   PRAMIN_MAP;
+		op->flags = PRAMIN_MAP_REPLACE;
+		op->len = n * 4096ull;
+		replaced++;
+	}
 	/* In step with the address, or nearly */
 	*piece = (struct pramin_map_piece){
 		DATA_PA + first * 4096ull + rnd_below(seed, 2) * 2 * MIB +
@@ -180,6 +192,7 @@ static int run(const char *chip, uint64_t big, uint64_t at, bool sparse)
 	base = at;
 	done = 0;
 	splits = 0;
+	replaced = 0;
 	for (i = 0; i < 1500; i++) {
 		CHECK_SEED(step(&seed, sparse));
 		if (i % 100)
@@ -189,7 +202,7 @@ static int run(const char *chip, uint64_t big, uint64_t at, bool sparse)
 			CHECK_SEED(is_right(j));
 	}
 	/* Most are allowed, and many split a page. */
-	CHECK(done > 700 && splits > 50);
+	CHECK(done > 700 && splits > 50 && replaced > 200);
 	/* All of it goes, run by run. */
 	for (i = 0; i < SLOTS; i = j) {
 		for (j = i; j < SLOTS && want[j].kind; j++)
