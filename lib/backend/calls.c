@@ -20,6 +20,11 @@ static int call_fstat(int fd, struct stat *st)
 	return fstat(fd, st);
 }
 
+static int call_lock(int fd, struct flock *lock)
+{
+	return fcntl(fd, F_OFD_SETLK, lock);
+}
+
 const struct backend_calls backend_system_calls = {
 	.open = call_open,
 	.close = close,
@@ -28,6 +33,8 @@ const struct backend_calls backend_system_calls = {
 	.pwrite = pwrite,
 	.readlink = readlink,
 	.mkdir = mkdir,
+	.ftruncate = ftruncate,
+	.lock = call_lock,
 	.opendir = opendir,
 	.mmap = mmap,
 	.munmap = munmap,
