@@ -54,6 +54,7 @@ bool backend_is_pci_address(const char *text);
 void backends_in_child(void);
 
 extern const struct backend backend_model;
+extern const struct backend backend_sysfs;
 extern const struct backend backend_vfio;
 
 #endif /* PRAMIN_LIB_BACKEND_H */

@@ -27,6 +27,11 @@ static int call_ioctl(int fd, unsigned long request, void *arg)
 	return ioctl(fd, request, arg);
 }
 
+static int call_lock(int fd, struct flock *lock)
+{
+	return fcntl(fd, F_OFD_SETLK, lock);
+}
+
 const struct backend_calls backend_system_calls = {
 	.open = call_open,
 	.close = close,
@@ -35,6 +40,8 @@ const struct backend_calls backend_system_calls = {
 	.pwrite = pwrite,
 	.readlink = readlink,
 	.mkdir = mkdir,
+	.ftruncate = ftruncate,
+	.lock = call_lock,
 	.opendir = opendir,
 	.mmap = mmap,
 	.munmap = munmap,

@@ -7,6 +7,7 @@
 #define PRAMIN_LIB_BACKEND_CALLS_H
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <stddef.h>
 #include <sys/stat.h>
 #include <sys/types.h>
@@ -20,6 +21,9 @@ struct backend_calls {
 	ssize_t (*pwrite)(int fd, const void *buf, size_t len, off_t off);
 	ssize_t (*readlink)(const char *path, char *buf, size_t len);
 	int (*mkdir)(const char *path, mode_t mode);
+	int (*ftruncate)(int fd, off_t len);
+	/* An OFD lock: fcntl() with F_OFD_SETLK */
+	int (*lock)(int fd, struct flock *lock);
 	DIR *(*opendir)(const char *path);
 	void *(*mmap)(void *addr, size_t len, int prot, int flags, int fd,
 		      off_t off);

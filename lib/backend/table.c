@@ -10,6 +10,7 @@
 
 static const struct backend *const backends[] = {
 	&backend_model,
+	&backend_sysfs,
 	&backend_vfio,
 };
 

@@ -28,13 +28,12 @@ static bool lets_go(const char *driver)
 	       !strcmp(driver, "pcieport");
 }
 
-/* One more word for a list; false: there is no room */
-static bool add(char *list, size_t size, const char *format, const char *a,
-		const char *b)
+/* One more entry for a list; false: there is no room */
+static bool add(char *list, size_t size, const char *between, const char *entry)
 {
 	size_t used = strlen(list);
-	int n = snprintf(list + used, size - used, format, used ? ", " : "", a,
-			 b);
+	int n = snprintf(list + used, size - used, "%s%s", used ? between : "",
+			 entry);
 
 	if (n >= 0 && (size_t)n < size - used)
 		return true;
@@ -59,8 +58,9 @@ struct others {
 
 static void look_at_group(const struct vfio *v, struct others *others)
 {
-	char path[PCI_PATH_TEXT], driver[PCI_NAME_TEXT];
+	char path[PCI_PATH_TEXT], driver[PCI_NAME_TEXT], named[64];
 	const struct dirent *entry;
+	bool room = true;
 	DIR *dir;
 
 	*others = (struct others){ .named = "" };
@@ -68,12 +68,15 @@ static void look_at_group(const struct vfio *v, struct others *others)
 		     "sys/bus/pci/devices/%s/iommu_group/devices", v->pci.addr))
 		return;
 	dir = backend_calls->opendir(path);
-	while (dir && (entry = readdir(dir)))
-		if (is_in_the_way(v, entry->d_name, driver, sizeof(driver)) &&
-		    add(others->named, sizeof(others->named), "%s%.16s (%.30s)",
-			entry->d_name, driver))
-			add(others->addr, sizeof(others->addr), "%.0s%.16s %s",
-			    entry->d_name, "");
+	while (dir && room && (entry = readdir(dir))) {
+		if (!is_in_the_way(v, entry->d_name, driver, sizeof(driver)))
+			continue;
+		snprintf(named, sizeof(named), "%.16s (%.30s)", entry->d_name,
+			 driver);
+		room = add(others->addr, sizeof(others->addr), " ",
+			   entry->d_name) &&
+		       add(others->named, sizeof(others->named), ", ", named);
+	}
 	if (dir)
 		closedir(dir);
 }
