@@ -140,6 +140,15 @@ struct pramin_io_ops {
 	 */
 	volatile void *(*bar_map)(void *io, unsigned int bar, uint64_t off,
 				  uint64_t len);
+
+	/**
+	 * @finish: called by pramin_close() behind the last access and before
+	 * @close: 0, or why the session as a whole was not as it should be (a
+	 * replay that is not at its end, a recording that could not be written),
+	 * which pramin_close() returns if nothing else is wrong, with the
+	 * sentence of @explain. NULL: it is as it is.
+	 */
+	int (*finish)(void *io);
 };
 
 #ifdef __cplusplus

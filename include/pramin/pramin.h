@@ -12,6 +12,7 @@
  *	address spaces			pramin/space.h, pramin/map.h
  *	page tables: reading them	pramin/walk.h
  *	a GPU that is a program		pramin/model.h
+ *	reading recordings		pramin/trace.h
  *	write a backend			pramin/io.h
  */
 #ifndef PRAMIN_H
@@ -29,6 +30,7 @@
 #include <pramin/modelgpu.h>
 #include <pramin/number.h>
 #include <pramin/space.h>
+#include <pramin/trace.h>
 #include <pramin/types.h>
 #include <pramin/users.h>
 #include <pramin/vram.h>

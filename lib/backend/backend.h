@@ -13,6 +13,7 @@
 #include <pramin/io.h>
 
 struct gpu_string;
+struct pramin_gpu_config;
 
 /**
  * struct backend - one of them
@@ -25,6 +26,7 @@ struct gpu_string;
  * @open:    0 and *@ops, *@io, or a negative code and @why. What it opens is
  *           closed by @ops->close, or by @discard if the GPU behind it cannot be
  *           used.
+ * @set:     what decides on the accesses and was not given in the string; NULL: nothing
  * @discard: close it, and leave no new files behind; NULL: @ops->close does
  */
 struct backend {
@@ -38,6 +40,7 @@ struct backend {
 		    const struct pramin_open_opts *opts,
 		    const struct pramin_io_ops **ops, void **io,
 		    struct pramin_why *why);
+	void (*set)(const void *io, struct pramin_gpu_config *config);
 	void (*discard)(void *io);
 };
 
@@ -47,6 +50,6 @@ const struct backend *backend_of(const char *text);
 /* domain:bus:device.function, as in 0000:41:00.0, up to a comma or the end */
 bool backend_is_pci_address(const char *text);
 
-extern const struct backend backend_model;
+extern const struct backend backend_model, backend_trace;
 
 #endif /* PRAMIN_LIB_BACKEND_H */
