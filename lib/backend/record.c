@@ -13,11 +13,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../line.h"
-#include "../record.h"
-#include "../sys.h"
-#include "../why.h"
-#include "../../core/share.h"
+#include "line.h"
+#include "record.h"
+#include "sys.h"
+#include "why.h"
+#include "../core/share.h"
 
 #define CONFIG_BYTES 4096u
 

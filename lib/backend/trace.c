@@ -11,12 +11,12 @@
 #include <string.h>
 
 #include "backend.h"
-#include "../gpu_string.h"
-#include "../sys.h"
-#include "../why.h"
-#include "../trace/trace.h"
-#include "../../core/bits.h"
-#include "../../core/gpu.h"
+#include "gpu_string.h"
+#include "sys.h"
+#include "why.h"
+#include "trace/trace.h"
+#include "../core/bits.h"
+#include "../core/gpu.h"
 
 struct replay {
 	struct pramin_io_ops ops;

@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "trace.h"
-#include "../../core/regs/bus.h"
+#include "../core/regs/bus.h"
 
 #define VENDOR_NVIDIA 0x10deu
 

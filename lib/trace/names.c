@@ -5,13 +5,13 @@
 #include <stddef.h>
 
 #include "trace.h"
-#include "../../core/regs/bar.h"
-#include "../../core/regs/bus.h"
-#include "../../core/regs/fb.h"
-#include "../../core/regs/flush.h"
-#include "../../core/regs/master.h"
-#include "../../core/regs/ready.h"
-#include "../../core/regs/tlb.h"
+#include "../core/regs/bar.h"
+#include "../core/regs/bus.h"
+#include "../core/regs/fb.h"
+#include "../core/regs/flush.h"
+#include "../core/regs/master.h"
+#include "../core/regs/ready.h"
+#include "../core/regs/tlb.h"
 
 /* Chip ids: architecture << 4 | implementation */
 #define G80   0x050u

@@ -12,11 +12,11 @@
 #include <unistd.h>
 
 #include "trace.h"
-#include "../sys.h"
-#include "../why.h"
-#include "../../core/regs/bus.h"
-#include "../../core/regs/master.h"
-#include "../../core/regs/pri.h"
+#include "sys.h"
+#include "why.h"
+#include "../core/regs/bus.h"
+#include "../core/regs/master.h"
+#include "../core/regs/pri.h"
 
 int trace_bad(struct pramin_trace *t, const char *format, ...)
 {

@@ -7,7 +7,7 @@
 
 #include <pramin/trace.h>
 
-#include "../../core/chip.h"
+#include "../core/chip.h"
 
 #define TRACE_BUFFER	(64u << 10)
 #define TRACE_LINE	1024u	/* with its newline */
