@@ -72,8 +72,8 @@ const struct cli_opt cli_opts[] = {
 	{ OPT_SET, 0, "dump", "FILE", READERS,
 	  "Read a dump of VRAM, from address 0 on, instead of a GPU; needs "
 	  "--chip or --format.", MEMBER(mmu.dump) },
-	{ OPT_SET, 0, "chip", "NAME", READERS,
-	  "The chip that the dump is from.", MEMBER(mmu.chip) },
+	{ OPT_SET, 0, "chip", "NAME", READERS ",trace",
+	  "The chip that the dump or the recording is from.", MEMBER(mmu.chip) },
 	{ OPT_SET, 0, "format", "NAME", "mmu",
 	  "The format of the tables, instead of the chip's.",
 	  MEMBER(mmu.format) },
