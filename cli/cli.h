@@ -68,6 +68,7 @@ struct cli {
 	const struct cmd *cmd;	/* NULL until it is known */
 	const char *group;	/* its first word, of two; NULL: one */
 	const char *gpu;	/* -d; NULL if not given */
+	const char *record;	/* NULL if not given */
 	unsigned int width;	/* -w, in bytes */
 	enum cli_color color;
 	bool dry_run;

@@ -71,6 +71,7 @@ int cli_open(struct cli *cli)
 	int ret;
 
 	opts.verify = cli->verify;
+	opts.record = cli->record;
 	opts.log = on_log;
 	opts.log_ctx = cli;
 	if (gpu && cli->dry_run) {

@@ -23,6 +23,10 @@ enum {
 /* Commands around page tables that write nothing */
 #define READERS "mmu walk,mmu list,mmu find,mmu check,mmu show"
 
+/* Commands that open a GPU */
+#define GPU_USERS                                                              \
+	"info,window,read,write,dump,load,fill,compare,copy,find,top,mmu,bar1"
+
 #define MEMBER(name) offsetof(struct cli, name)
 
 /* clang-format off */
@@ -46,6 +50,10 @@ const struct cli_opt cli_opts[] = {
 	{ OPT_SET, 0, "verify", NULL, NULL,
 	  "Check the window register after every move and every access; load "
 	  "also reads back what it wrote.", MEMBER(verify) },
+	{ OPT_SET, 0, "record", "FILE", GPU_USERS,
+	  "Write every access to the GPU, and its answer, to FILE, which does not "
+	  "exist yet; see RECORDINGS. Views lose their pointers meanwhile.",
+	  MEMBER(record) },
 	{ OPT_COLOR, 0, "color", "auto|always|never", NULL,
 	  "Color in headers and hexdumps; auto is on a terminal, unless "
 	  "$NO_COLOR is set.", 0 },
@@ -64,8 +72,8 @@ const struct cli_opt cli_opts[] = {
 	{ OPT_SET, 0, "dump", "FILE", READERS,
 	  "Read a dump of VRAM, from address 0 on, instead of a GPU; needs "
 	  "--chip or --format.", MEMBER(mmu.dump) },
-	{ OPT_SET, 0, "chip", "NAME", READERS,
-	  "The chip that the dump is from.", MEMBER(mmu.chip) },
+	{ OPT_SET, 0, "chip", "NAME", READERS ",trace",
+	  "The chip that the dump or the recording is from.", MEMBER(mmu.chip) },
 	{ OPT_SET, 0, "format", "NAME", "mmu",
 	  "The format of the tables, instead of the chip's.",
 	  MEMBER(mmu.format) },

@@ -89,6 +89,21 @@ int dev_failed(struct pramin_dev *dev, const struct pramin_cause *cause)
 	return cause->err;
 }
 
+int dev_over(struct pramin_dev *dev, int ret, struct pramin_why *why)
+{
+	const struct pramin_io_ops *ops = dev->gpu.ops;
+	struct pramin_cause cause = { .reason = PRAMIN_REASON_BACKEND };
+
+	if (ops->finish)
+		cause.err = ops->finish(dev->gpu.io);
+	if (ret || !cause.err)
+		return ret;
+	dev_failed(dev, &cause);
+	if (why)
+		*why = *pramin_last_why(dev);
+	return cause.err;
+}
+
 int dev_barred(struct pramin_dev *dev)
 {
 	static const struct pramin_cause forked = {

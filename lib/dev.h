@@ -41,6 +41,12 @@ static inline bool dev_is(const struct pramin_dev *dev, uint32_t flag)
 /* Keep the reason of a failure, and return its code. */
 int dev_failed(struct pramin_dev *dev, const struct pramin_cause *cause);
 
+/*
+ * After the last access: @ret, or if that is 0 what the backend has to say of the
+ * session as a whole.
+ */
+int dev_over(struct pramin_dev *dev, int ret, struct pramin_why *why);
+
 /* The handle lets nobody in: why not */
 int dev_barred(struct pramin_dev *dev);
 

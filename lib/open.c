@@ -15,6 +15,7 @@
 #include "space.h"
 #include "env.h"
 #include "gpu_string.h"
+#include "record.h"
 #include "why.h"
 #include "../core/mmu/bar.h"
 
@@ -233,16 +234,24 @@ static int open_io(const struct pramin_io_ops *ops, void *io,
 		   struct pramin_why *why)
 {
 	struct pramin_gpu_config config;
+	struct record *record;
 	struct pramin_dev *dev;
 	int ret = make_config(opts, gpu, &config, why);
 
 	if (ret)
 		return ret;
 	config.real = ops->real || (gpu && gpu->real);
+	if (gpu && gpu->backend->set)
+		gpu->backend->set(io, &config);
+	ret = record_begin(opts->record, &config, &ops, &io, &record, why);
+	if (ret)
+		return ret;
 	dev = sys_alloc(sizeof(*dev));
-	if (!dev)
+	if (!dev) {
+		record_drop(record);
 		return why_set(why, -ENOMEM, PRAMIN_REASON_NO_MEMORY, "",
 			       "out of memory");
+	}
 	dev->serial = sys_serial();
 	dev->log = opts->log;
 	dev->log_ctx = opts->log_ctx;
@@ -255,9 +264,11 @@ static int open_io(const struct pramin_io_ops *ops, void *io,
 	if (ret) {
 		forget(dev);
 		sys_free(dev);
+		record_drop(record);
 		return ret;
 	}
 	note_not_verified(dev);
+	record_identified(record, &dev->gpu);
 	say_what_it_is(dev);
 	*result = dev;
 	return 0;
@@ -392,6 +403,7 @@ static int finish(struct pramin_dev *dev, struct pramin_why *why)
 	}
 	if (dev->meet.sole && dev->meet.mem)
 		dev->meet.mem->meeting.spot.moved = gpu->moved;
+	ret = dev_over(dev, ret ? ret : bars, why);
 	dev_say(dev, PRAMIN_LOG_DEBUG, "%s: closed", gpu->ops->name);
 	meet_end(&dev->meet);
 	forget(dev);
@@ -399,7 +411,7 @@ static int finish(struct pramin_dev *dev, struct pramin_why *why)
 	if (gpu->ops->close)
 		gpu->ops->close(gpu->io);
 	sys_free(dev);
-	return ret ? ret : bars;
+	return ret;
 }
 
 void dev_view_over(struct pramin_dev *dev)

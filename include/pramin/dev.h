@@ -67,6 +67,10 @@ enum pramin_force {
  * @timeout_ms: how long a call may wait for the window before it is -ETIMEDOUT;
  *          0: 5000
  * @force:  enum pramin_force, or-ed
+ * @record: write every access that is made, and its answer, to this file, which does not
+ *          exist yet, in the format of docs/trace.md; NULL: do not. Mode 0600. While
+ *          it is written views have no raw pointer. It is kept if open fails. If it can
+ *          be written no further the accesses go on, and pramin_close() says so
  *
  * A zeroed struct, but for @size, asks for nothing special. The keys chip=,
  * vram= and base_bits= of the GPU string win over these members.
@@ -82,13 +86,15 @@ struct pramin_open_opts {
 	bool exclusive;
 	unsigned int timeout_ms;
 	unsigned int force;
+	const char *record;
 };
 
 /**
  * pramin_open() - open a GPU
  * @gpu:  which one: "model:CHIP[,KEY=VALUE...]", or a PCI address as in
- *        "0000:41:00.0[,KEY=VALUE...]"; NULL: $PRAMIN_GPU, and with that unset
- *        or empty "model:tu102,vram=8G"
+ *        "0000:41:00.0[,KEY=VALUE...]" and "vfio:0000:41:00.0[,KEY=VALUE...]", or
+ *        "trace:FILE"; NULL: $PRAMIN_GPU, and with that unset or empty
+ *        "model:tu102,vram=8G"
  * @opts: options, or NULL
  * @dev:  the handle; untouched on failure
  * @why:  filled on failure; may be NULL
@@ -103,7 +109,8 @@ struct pramin_open_opts {
  *
  * Return: 0, or
  *   -EINVAL      the string or an option does not parse, or the image file of
- *                a model cannot be used; it has not been changed
+ *                a model cannot be used; it has not been changed. Or the file to
+ *                record in exists, or cannot be made
  *   -ENODEV      the GPU does not answer, or there is no such device
  *   -EBUSY       the GPU is open elsewhere, there or here as the only handle;
  *                the sentence names the pid. Or it has 64 handles. Or a driver
@@ -162,7 +169,8 @@ int pramin_open_io(const struct pramin_io_ops *ops, void *io,
  *   -EBUSY   a view is still open, and the handle is not revoked; nothing has
  *            been done
  *   -ENODEV  the GPU is gone; there is nothing to restore
- *   -EIO     the register does not take the saved value
+ *   -EIO     the register does not take the saved value; or the recording could not
+ *            be written to its end, or the session is not the one that is replayed
  *   -ETIMEDOUT  a process is stopped in the middle of a change that concerns all;
  *            the register is left to those who come next. The wait was as long as
  *            that of any call, and as long again if somebody is opening the GPU

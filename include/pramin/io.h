@@ -156,6 +156,15 @@ struct pramin_io_ops {
 	 * looked up at open and not written to (pramin_reserved())
 	 */
 	bool real;
+
+	/**
+	 * @finish: called by pramin_close() behind the last access and before
+	 * @close: 0, or why the session as a whole was not as it should be (a
+	 * replay that is not at its end, a recording that could not be written),
+	 * which pramin_close() returns if nothing else is wrong, with the
+	 * sentence of @explain. NULL: it is as it is.
+	 */
+	int (*finish)(void *io);
 };
 
 #ifdef __cplusplus

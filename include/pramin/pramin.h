@@ -14,6 +14,7 @@
  *	page tables: reading them	pramin/walk.h
  *	which GPUs there are		pramin/list.h
  *	a GPU that is a program		pramin/model.h
+ *	reading recordings		pramin/trace.h
  *	write a backend			pramin/io.h
  *	a GPU that is pulled out	pramin/unplug.h
  */
@@ -34,6 +35,7 @@
 #include <pramin/number.h>
 #include <pramin/reserved.h>
 #include <pramin/space.h>
+#include <pramin/trace.h>
 #include <pramin/types.h>
 #include <pramin/unplug.h>
 #include <pramin/users.h>

@@ -13,6 +13,7 @@
 #include <pramin/io.h>
 
 struct gpu_string;
+struct pramin_gpu_config;
 
 /**
  * struct backend - one of them
@@ -25,6 +26,7 @@ struct gpu_string;
  * @open:    0 and *@ops, *@io, or a negative code and @why. What it opens is
  *           closed by @ops->close, or by @discard if the GPU behind it cannot be
  *           used.
+ * @set:     what decides on the accesses and was not given in the string; NULL: nothing
  * @discard: close it, and leave no new files behind; NULL: @ops->close does
  * @in_child: close what a forked child has inherited and must not keep, under the
  *           global lock and async-signal-safe; NULL: nothing
@@ -40,6 +42,7 @@ struct backend {
 		    const struct pramin_open_opts *opts,
 		    const struct pramin_io_ops **ops, void **io,
 		    struct pramin_why *why);
+	void (*set)(const void *io, struct pramin_gpu_config *config);
 	void (*discard)(void *io);
 	void (*in_child)(void);
 };
@@ -55,6 +58,7 @@ void backends_in_child(void);
 
 extern const struct backend backend_model;
 extern const struct backend backend_sysfs;
+extern const struct backend backend_trace;
 extern const struct backend backend_vfio;
 
 #endif /* PRAMIN_LIB_BACKEND_H */

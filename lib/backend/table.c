@@ -12,6 +12,7 @@ static const struct backend *const backends[] = {
 	&backend_model,
 	&backend_sysfs,
 	&backend_vfio,
+	&backend_trace,
 };
 
 bool backend_is_pci_address(const char *text)

@@ -12,7 +12,8 @@
 
 static const char usage[] =
 	"usage: conformance GPU [--reads N] [--range PA,LEN] [--alone]\n"
-	"                       [--yes-overwrite]\n"
+	"                       [--yes-overwrite] [--record PREFIX]\n"
+	"       conformance --replay PREFIX [--reads N] [--range PA,LEN]\n"
 	"\n"
 	"  --reads N        at most so many reads; 100000 if not given\n"
 	"  --range PA,LEN   VRAM that may be overwritten and is not put back;\n"
@@ -20,12 +21,17 @@ static const char usage[] =
 	"                   few hundred KiB in the middle of VRAM are saved and\n"
 	"                   put back; of a model without file= nothing is saved.\n"
 	"  --alone          one thread and one handle at a time\n"
+	"  --record PREFIX  record each opening of the GPU in PREFIX.1, PREFIX.2 ...\n"
+	"  --replay PREFIX  as GPU, those recordings; both mean --alone\n"
 	"  --yes-overwrite  write to VRAM of a GPU that is no model; without it\n"
 	"                   tests that write are skipped there\n";
 
 struct args {
 	const char *gpu;
 	bool overwrite;
+	const char *record;
+	const char *replay;
+	unsigned int opened;
 	struct conform c;
 };
 
@@ -52,6 +58,14 @@ static int take(struct args *a, const char *name, const char *value)
 
 	if (!value)
 		return bad("a value is missing behind", name);
+	if (!strcmp(name, "--record"))
+		a->record = value;
+	else if (!strcmp(name, "--replay"))
+		a->replay = value;
+	if (a->record == value || a->replay == value) {
+		a->c.alone = true;
+		return 0;
+	}
 	if (!strcmp(name, "--reads"))
 		return number(value, strlen(value), &a->c.reads) ||
 				       a->c.reads < CONFORM_READS_MIN ?
@@ -74,7 +88,9 @@ static int parse(struct args *a, int argc, char **argv)
 		else if (!strcmp(argv[i], "--yes-overwrite"))
 			a->overwrite = true;
 		else if (!strcmp(argv[i], "--reads") ||
-			 !strcmp(argv[i], "--range")) {
+			 !strcmp(argv[i], "--range") ||
+			 !strcmp(argv[i], "--record") ||
+			 !strcmp(argv[i], "--replay")) {
 			ret = take(a, argv[i], argv[i + 1]);
 			i++;
 		} else if (argv[i][0] == '-' || a->gpu)
@@ -82,17 +98,29 @@ static int parse(struct args *a, int argc, char **argv)
 		else
 			a->gpu = argv[i];
 	}
-	if (!ret && !a->gpu)
+	if (!ret && !a->gpu == !a->replay)
 		ret = bad("which GPU? As in", "model:tu102");
+	if (!ret && a->record && a->replay)
+		ret = bad("record or replay:", a->replay);
 	return ret;
 }
 
 static int open_gpu(void *ctx, const struct pramin_open_opts *opts,
 		    struct pramin_dev **dev, struct pramin_why *why)
 {
-	const struct args *a = ctx;
+	struct pramin_open_opts copy = *opts;
+	struct args *a = ctx;
+	char path[4096];
 
-	return pramin_open(a->gpu, opts, dev, why);
+	a->opened++;
+	if (!a->record && !a->replay)
+		return pramin_open(a->gpu, opts, dev, why);
+	snprintf(path, sizeof(path), "%s%s.%u",
+		 a->record ? "" : "trace:", a->record ? a->record : a->replay,
+		 a->opened);
+	if (a->record)
+		copy.record = path;
+	return pramin_open(a->record ? a->gpu : path, &copy, dev, why);
 }
 
 int main(int argc, char **argv)
@@ -103,15 +131,16 @@ int main(int argc, char **argv)
 
 	if (ret)
 		return ret;
-	is_model = !strncmp(a.gpu, "model:", 6);
+	/* A recording is no GPU either. */
+	is_model = a.replay || !strncmp(a.gpu, "model:", 6);
 	a.c.open = open_gpu;
 	a.c.ctx = &a;
 	a.c.writes = is_model || a.overwrite;
-	if (is_model && !strstr(a.gpu, "file="))
+	if (is_model && (a.replay || !strstr(a.gpu, "file=")))
 		a.c.is_free = true;
 	ret = conform_run(&a.c);
-	printf("%s: %" PRIu64 " of %" PRIu64 " reads\n", a.gpu, a.c.used,
-	       a.c.reads);
+	printf("%s: %" PRIu64 " of %" PRIu64 " reads\n",
+	       a.gpu ? a.gpu : a.replay, a.c.used, a.c.reads);
 	printf("%u passed, %u failed, %u skipped\n", a.c.passed, a.c.failed,
 	       a.c.skipped);
 	return ret;

@@ -76,6 +76,19 @@ suite 2 --reads 5000 model:tu102,vram=2G,file=two
 [ "$(sed -n 's/.*: \([0-9]*\) of 5000 reads$/\1/p' out)" -le 5000 ]
 works $? "a budget of 5000 reads is kept"
 
+
+# What is recorded is replayed, access by access; and a replay that differs fails.
+for gpu in model:g92 model:tu102,vram=1G model:gh100,flat model:gb202; do
+	rm -f session.*
+	skips=2
+	[ "$gpu" != model:g92 ] || skips=4
+	suite $skips --record session "$gpu"
+	suite $skips --replay session
+done
+timeout 60 "$build/conformance" --replay session --reads 50000 >out 2>&1
+[ $? -eq 1 ] && grep -q "the recording" out
+works $? "a replay of another session fails and says where"
+
 # GPUs that break what is promised
 for fault in gone@900 stuck@300 moved=0x40@2000 read=0xbad0b012@12000; do
 	timeout 60 "$build/conformance" "model:tu102,fault=$fault" >out 2>&1
