@@ -255,3 +255,17 @@ server_records_what_a_client_does()
 	event end accesses=2
 	END
 }
+
+server_man_page_has_the_options_of_the_help()
+{
+	server_run --help
+	sed -n 's/^  \(--[a-z]*\).*/\1/p' out >help
+	[ "$(wc -l <help)" -ge 9 ] || fail "the help has few options"
+	sed -n '/^\.SH OPTIONS/,/^\.SH "WITH/s/^\.BI* \(\\-\\-[a-z]*\).*/\1/p' \
+		"$SRC/man/pramin-gpu.1" | tr -d '\\' >man
+	cmp -s help man || fail "man/pramin-gpu.1 has other options: $(cat man)"
+	grep -qF 'driver' "$SRC/man/pramin-gpu.1" || fail "no QEMU command line"
+	command -v groff >/dev/null || skip "groff is not there"
+	groff -wall -man -z "$SRC/man/pramin-gpu.1" >out 2>&1 || fail "groff"
+	out_is_empty
+}
