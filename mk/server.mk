@@ -15,5 +15,14 @@ $(B)/pramin-gpu: $(server_obj) $(static_lib) $(B)/sources
 all: $(B)/pramin-gpu
 
 # For tests and the benchmark: all but main(), and a client
-$(B)/obj/server.a: $(filter-out %/main.o,$(server_obj)) \
-	$(call obj,$(sort $(wildcard tests/server/*.c)))
+$(B)/obj/server.a: $(filter-out %/main.o,$(server_obj) \
+	$(call obj,$(sort $(wildcard tests/server/*.c))))
+
+# The client as a program, for the tests of the command line
+$(B)/tests/server_client: $(B)/obj/tests/server/main.o \
+		$(B)/obj/tests/server/client.o
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(link) -o $@ $^ -pthread
+
+tests: $(B)/tests/server_client

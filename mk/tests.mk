@@ -116,5 +116,5 @@ check: need-check all tests ## run every test that finishes within a minute
 demo: all ## show the main job on one chip of each kind of window
 	$(Q)scripts/demo.sh $(B)
 
-bench: $(B)/bench ## measure, and write bench.json
+bench: $(B)/bench $(B)/pramin-gpu ## measure, and write bench.json
 	$(Q)$(B)/bench $(B)/bench.json

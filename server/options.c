@@ -144,7 +144,7 @@ static const struct option {
 	{ "--socket", "PATH", take_socket,
 	  "where to listen; in a directory of your own" },
 	{ "--chip", "NAME", take_chip,
-	  "which chip: g92, tu102, gb202, ...; \"pramin help chips\" lists them" },
+	  "which chip: g84, g92, gt218, gf100, tu102, gh100, gb202, ..." },
 	{ "--vram", "SIZE", take_vram,
 	  "bytes of VRAM, as 512M or 8G; else what a board of the chip has" },
 	{ "--vbios", "FILE", take_vbios,
