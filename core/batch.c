@@ -7,6 +7,7 @@
  * plan: the list is made in its own order.
  */
 #include "batch.h"
+#include "guard.h"
 #include "scalar.h"
 #include "share.h"
 #include "window.h"
@@ -35,6 +36,8 @@ static int check_entry(struct pramin_op *op, const struct pramin_access *a,
 	if (a->vram_pa >= end_pa || end_pa - a->vram_pa < a->width)
 		return pramin_fail(op, -ERANGE, PRAMIN_REASON_BATCH_RANGE,
 				   index, a->vram_pa, end_pa);
+	if (a->kind == PRAMIN_ACCESS_WRITE)
+		return pramin_guard_check(op, a->vram_pa, a->width);
 	return 0;
 }
 
@@ -89,7 +92,7 @@ static uint64_t last_base(const struct pramin_gpu *gpu)
 static bool stands_at(const struct pramin_gpu *gpu, uint64_t *base)
 {
 	return pramin_last_base(gpu, base) &&
-	       (gpu->meeting || gpu->base_known);
+	       (gpu->meeting || gpu->base_known || gpu->config.shared);
 }
 
 /* One position for all: where the window stands, or a MiB, or what shows it */
@@ -109,11 +112,22 @@ static bool one_base(const struct pramin_gpu *gpu, const struct extent *extent,
 	return shows_all(*base, extent);
 }
 
+/* A window that is not ours: does it show all accesses as it stands? */
+static int look(struct pramin_op *op, const struct extent *extent)
+{
+	int ret = pramin_guard_look(op, extent->low_pa, 1);
+
+	return ret ? ret : pramin_guard_look(op, extent->high_pa, 1);
+}
+
 /* A view is open: are all accesses shown where it keeps the window? */
 static int check_hold(struct pramin_op *op, const struct extent *extent)
 {
 	const struct pramin_gpu *gpu = op->gpu;
 	uint64_t pa = extent->low_pa;
+
+	if (gpu->config.shared)
+		return look(op, extent);
 
 	/* In a meeting each slice asks for itself. */
 	if (gpu->meeting)

@@ -13,6 +13,7 @@
  */
 #include "bulk.h"
 #include "access.h"
+#include "guard.h"
 #include "share.h"
 #include "window.h"
 #include "regs/pri.h"
@@ -40,7 +41,7 @@ struct pass {
 };
 
 int pramin_bulk_begin(struct pramin_op *op, uint64_t vram_pa, uint64_t len,
-		      struct pramin_bulk *bulk)
+		      bool write, struct pramin_bulk *bulk)
 {
 	int ret = pramin_gpu_check(op);
 
@@ -48,7 +49,13 @@ int pramin_bulk_begin(struct pramin_op *op, uint64_t vram_pa, uint64_t len,
 	bulk->done = 0;
 	bulk->suspects = 0;
 	bulk->first_suspect = 0;
-	return ret ? ret : pramin_range_check(op, vram_pa, len);
+	if (!ret)
+		ret = write ? pramin_write_check(op, vram_pa, len) :
+			      pramin_range_check(op, vram_pa, len);
+	/* All of it, before any: what is not shown now will not be. */
+	if (!ret && len && op->gpu->config.shared)
+		ret = pramin_guard_look(op, vram_pa, len);
+	return ret;
 }
 
 int pramin_bulk_progress(struct pramin_op *op, struct pramin_bulk *bulk,
@@ -149,7 +156,7 @@ int pramin_bulk_read(struct pramin_op *op, uint64_t vram_pa, void *buf,
 		.len = len,
 		.to = buf,
 	};
-	int ret = pramin_bulk_begin(op, vram_pa, len, bulk);
+	int ret = pramin_bulk_begin(op, vram_pa, len, false, bulk);
 
 	return ret ? ret : run_pass(op, &pass);
 }
@@ -173,7 +180,7 @@ int pramin_bulk_write(struct pramin_op *op, uint64_t vram_pa, const void *buf,
 		.len = len,
 		.from = buf,
 	};
-	int ret = pramin_bulk_begin(op, vram_pa, len, bulk);
+	int ret = pramin_bulk_begin(op, vram_pa, len, true, bulk);
 
 	return ret ? ret : run_pass(op, &pass);
 }
@@ -230,7 +237,7 @@ int pramin_bulk_fill(struct pramin_op *op, uint64_t vram_pa, uint64_t len,
 	if (len % pattern_len)
 		return pramin_fail(op, -EINVAL, PRAMIN_REASON_PATTERN, len,
 				   pattern_len, 0);
-	ret = pramin_bulk_begin(op, vram_pa, len, bulk);
+	ret = pramin_bulk_begin(op, vram_pa, len, true, bulk);
 	return ret ? ret : run_pass(op, &pass);
 }
 
@@ -292,7 +299,7 @@ int pramin_bulk_compare(struct pramin_op *op, uint64_t vram_pa,
 		.len = len,
 		.from = buf,
 	};
-	int ret = pramin_bulk_begin(op, vram_pa, len, bulk);
+	int ret = pramin_bulk_begin(op, vram_pa, len, false, bulk);
 
 	if (!ret)
 		ret = run_pass(op, &pass);
@@ -365,7 +372,7 @@ int pramin_bulk_find(struct pramin_op *op, uint64_t vram_pa, uint64_t len,
 	if (pattern_len == 0 || pattern_len > PRAMIN_FIND_MAX)
 		return pramin_fail(op, -EINVAL, PRAMIN_REASON_FIND_LEN,
 				   pattern_len, PRAMIN_FIND_MAX, 0);
-	ret = pramin_bulk_begin(op, vram_pa, len, bulk);
+	ret = pramin_bulk_begin(op, vram_pa, len, false, bulk);
 	if (ret)
 		return ret;
 	pass.border = config->env_ops->alloc(

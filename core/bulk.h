@@ -36,7 +36,7 @@ int pramin_bulk_copy(struct pramin_op *op, uint64_t dst_pa, uint64_t src_pa,
 
 /* Check the handle and a range, and clear the results in @bulk. */
 int pramin_bulk_begin(struct pramin_op *op, uint64_t vram_pa, uint64_t len,
-		      struct pramin_bulk *bulk);
+		      bool write, struct pramin_bulk *bulk);
 
 /* After a chunk: set @bulk->done; -ECANCELED if the callback says stop */
 int pramin_bulk_progress(struct pramin_op *op, struct pramin_bulk *bulk,

@@ -4,7 +4,7 @@
  *
  * The key is what PMC_BOOT_0 says, never the PCI device id: new boards of a
  * known chip keep appearing. Sources of the ids: regs/master.h; of the
- * registers: regs/bus.h, regs/fb.h, regs/ready.h, and chip_mmu.c; of the formats
+ * registers: regs/bus.h, regs/fb.h, regs/ready.h, regs/wpr.h, and chip_mmu.c; of the formats
  * of page tables: mmu/format.c.
  */
 #include "chip.h"
@@ -16,6 +16,7 @@
 #include "regs/fb.h"
 #include "regs/master.h"
 #include "regs/ready.h"
+#include "regs/wpr.h"
 
 /* G80-AD10x */
 static const struct pramin_window_desc win_pbus = {
@@ -155,6 +156,7 @@ static const struct pramin_family volta = {
 };
 static const struct pramin_family turing = {
 	.name = "turing",
+	.wpr = NV_PFB_PRI_MMU_WPR1_ADDR_LO,
 	.ready = &ready_tu102,
 	.mmu = { PRAMIN_MMU_V2_TU102 },
 	.tlb = &pramin_tlb_tu102,
@@ -162,6 +164,7 @@ static const struct pramin_family turing = {
 };
 static const struct pramin_family ampere = {
 	.name = "ampere",
+	.wpr = NV_PFB_PRI_MMU_WPR1_ADDR_LO,
 	.ready = &ready_tu102,
 	.mmu = { PRAMIN_MMU_V2_GA100 },
 	.tlb = &pramin_tlb_ga100,
@@ -169,6 +172,7 @@ static const struct pramin_family ampere = {
 };
 static const struct pramin_family ada = {
 	.name = "ada",
+	.wpr = NV_PFB_PRI_MMU_WPR1_ADDR_LO,
 	.ready = &ready_tu102,
 	.mmu = { PRAMIN_MMU_V2_GA100 },
 	.tlb = &pramin_tlb_ga100,
@@ -177,6 +181,7 @@ static const struct pramin_family ada = {
 static const struct pramin_family hopper = {
 	.name = "hopper",
 	.cc_mode = PRAMIN_CC_MODE_GH100,
+	.wpr = NV_PFB_PRI_MMU_WPR1_ADDR_LO,
 	.ready = &ready_gh100,
 	.mmu = { PRAMIN_MMU_V3_GH100 },
 	.tlb = &pramin_tlb_ga100,
@@ -185,6 +190,7 @@ static const struct pramin_family hopper = {
 static const struct pramin_family blackwell_gb1xx = {
 	.name = "blackwell",
 	.cc_mode = PRAMIN_CC_MODE_GB100,
+	.wpr = NV_HUBMMU_PRI_MMU_WPR1_ADDR_LO,
 	.ready = &ready_gh100,
 	.mmu = { PRAMIN_MMU_V3_GB100 },
 	.tlb = &pramin_tlb_ga100,
@@ -193,6 +199,7 @@ static const struct pramin_family blackwell_gb1xx = {
 static const struct pramin_family blackwell_gb2xx = {
 	.name = "blackwell",
 	.cc_mode = PRAMIN_CC_MODE_GB100,
+	.wpr = NV_HUBMMU_PRI_MMU_WPR1_ADDR_LO,
 	.ready = &ready_gb202,
 	.mmu = { PRAMIN_MMU_V3_GB100 },
 	.tlb = &pramin_tlb_ga100,

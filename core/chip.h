@@ -97,6 +97,7 @@ struct pramin_bar_desc {
 struct pramin_family {
 	const char *name;
 	uint32_t cc_mode;	/* BAR0; 0: no confidential computing */
+	uint32_t wpr;		/* BAR0: the first of four registers; 0: none */
 	const struct pramin_ready_desc *ready;	/* NULL: no register published */
 	/* enum pramin_mmu_format_id; v1: both sizes of big pages, default first */
 	uint8_t mmu[2];

@@ -9,6 +9,7 @@
  */
 #include "bulk.h"
 #include "access.h"
+#include "guard.h"
 #include "share.h"
 #include "window.h"
 
@@ -159,10 +160,10 @@ int pramin_bulk_copy(struct pramin_op *op, uint64_t dst_pa, uint64_t src_pa,
 		.down = dst_pa > src_pa && dst_pa - src_pa < len,
 		.bounce_len = min(len, PRAMIN_APERTURE_SIZE),
 	};
-	int ret = pramin_bulk_begin(op, src_pa, len, bulk);
+	int ret = pramin_bulk_begin(op, src_pa, len, false, bulk);
 
 	if (!ret)
-		ret = pramin_range_check(op, dst_pa, len);
+		ret = pramin_write_check(op, dst_pa, len);
 	if (ret)
 		return ret;
 	/* Onto itself: nothing to do, and nothing to risk. */

@@ -8,6 +8,7 @@
  * good and is not touched again.
  */
 #include "gpu.h"
+#include "guard.h"
 #include "probe.h"
 #include "window.h"
 #include "regs/bus.h"
@@ -63,8 +64,12 @@ int pramin_reg_read(struct pramin_op *op, uint32_t off, uint32_t *val)
 int pramin_reg_write(struct pramin_op *op, uint32_t off, uint32_t val)
 {
 	struct pramin_gpu *gpu = op->gpu;
-	int ret = gpu->ops->write(gpu->io, off, sizeof(val), val);
+	int ret;
 
+	if (gpu->config.shared)
+		return pramin_fail(op, -EPERM, PRAMIN_REASON_FORCED_WRITE, 0, 0,
+				   0);
+	ret = gpu->ops->write(gpu->io, off, sizeof(val), val);
 	return ret ? pramin_gpu_failed(op, ret) : 0;
 }
 
@@ -129,6 +134,8 @@ int pramin_gpu_attach(struct pramin_op *op, const struct pramin_io_ops *ops,
 	gpu->mmu = &gpu->own_mmu;
 
 	ret = pramin_probe(op);
+	if (!ret)
+		ret = pramin_guard_learn(op);
 	if (ret)
 		return ret;
 	return pramin_gpu_save_window(op);

@@ -43,6 +43,10 @@ struct pramin_gpu_config {
 	unsigned int base_bits;		/* 1 to 32; 0: narrowest published */
 	bool verify;
 	uint64_t timeout_ns;		/* of a wait for the window */
+	bool real;			/* a card: ranges may be reserved */
+	bool shared;			/* neither move nor write anything */
+	bool foreign;			/* a driver may be bound: repair nothing */
+	bool write_reserved;
 	const struct pramin_env_ops *env_ops;
 	void *env;
 };
@@ -65,6 +69,11 @@ struct pramin_gpu {
 	uint64_t reach;		/* bytes; may be less than vram_size */
 	uint32_t base_mask;
 	bool chip_is_kin;	/* row of another implementation */
+
+	struct pramin_reserved reserved[PRAMIN_RESERVED_MAX];
+	uint32_t reserved_count;
+	bool reserved_unknown;	/* a register did not answer */
+	bool guarded;		/* writes have to ask (guard.h) */
 
 	/* The window; in a meeting, the notes of whoever moves it now */
 	uint32_t saved_raw;	/* at open; what close writes back */

@@ -7,11 +7,12 @@
  */
 #include "scalar.h"
 #include "access.h"
+#include "guard.h"
 #include "share.h"
 #include "window.h"
 
 static inline int begin(struct pramin_op *op, uint64_t vram_pa,
-			unsigned int width)
+			unsigned int width, bool write)
 {
 	int ret = pramin_gpu_check(op);
 
@@ -20,7 +21,8 @@ static inline int begin(struct pramin_op *op, uint64_t vram_pa,
 	if (vram_pa & (width - 1))
 		return pramin_fail(op, -EINVAL, PRAMIN_REASON_MISALIGNED,
 				   vram_pa, width, 0);
-	ret = pramin_range_check(op, vram_pa, width);
+	ret = write ? pramin_write_check(op, vram_pa, width) :
+		      pramin_range_check(op, vram_pa, width);
 	if (ret)
 		return ret;
 	/* Aligned, so it never straddles the end of the aperture. */
@@ -31,7 +33,7 @@ int pramin_scalar_read(struct pramin_op *op, uint64_t vram_pa,
 		       unsigned int width, uint64_t *val)
 {
 	uint64_t got;
-	int ret = begin(op, vram_pa, width);
+	int ret = begin(op, vram_pa, width, false);
 
 	if (ret)
 		return ret;
@@ -50,7 +52,7 @@ int pramin_scalar_read(struct pramin_op *op, uint64_t vram_pa,
 int pramin_scalar_write(struct pramin_op *op, uint64_t vram_pa,
 			unsigned int width, uint64_t val)
 {
-	int ret = begin(op, vram_pa, width);
+	int ret = begin(op, vram_pa, width, true);
 
 	if (ret)
 		return ret;
@@ -67,8 +69,8 @@ int pramin_scalar_flush(struct pramin_op *op)
 
 	if (ret)
 		return ret;
-	/* Not placed since open: there is nothing to prove. */
-	if (!pramin_last_base(op->gpu, &base))
+	/* Not placed since open, or only to be read: there is nothing to prove. */
+	if (!pramin_last_base(op->gpu, &base) || op->gpu->config.shared)
 		return 0;
 	/* Any position flushes; where it stands costs no move. */
 	ret = pramin_enter(op, base, 1, 1, 1);

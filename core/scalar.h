@@ -20,6 +20,7 @@ int pramin_scalar_check(struct pramin_op *op);
 
 /**
  * struct pramin_hold - an open view
+ * @checked: not all of it may be written: there is no @ptr
  * @ptr:   its first byte, or NULL where the backend does not map
  * @cause: of the first access that failed; @cause.err is 0 if none did
  */
@@ -28,6 +29,7 @@ struct pramin_hold {
 	uint64_t vram_pa;
 	uint64_t len;
 	bool alone;
+	bool checked;
 	volatile unsigned char *ptr;
 	struct pramin_op inside;	/* where it stands, and how to leave */
 	struct pramin_cause cause;

@@ -263,7 +263,7 @@ static inline bool pramin_last_base(const struct pramin_gpu *gpu,
 
 	if (!gpu->meeting) {
 		*base = gpu->base;
-		return gpu->moved;
+		return gpu->moved || gpu->config.shared;
 	}
 	spot = &gpu->meeting->spot;
 	*base = __atomic_load_n(&spot->base, __ATOMIC_RELAXED);

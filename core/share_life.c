@@ -191,7 +191,7 @@ static int repair(struct pramin_op *op)
 static int found(struct pramin_op *op, struct pramin_meeting *m)
 {
 	struct pramin_gpu *gpu = op->gpu;
-	const bool left = m->spot.moved;
+	const bool left = m->spot.moved && !gpu->config.foreign;
 	int ret = 0;
 
 	if (left)
@@ -200,7 +200,7 @@ static int found(struct pramin_op *op, struct pramin_meeting *m)
 	 * Others were here, perhaps still when this one read the register: they
 	 * may have put it back since.
 	 */
-	else if (m->room.epoch)
+	else if (m->room.epoch || gpu->config.foreign)
 		ret = pramin_gpu_save_window(op);
 	gpu->meeting = m;
 	pramin_room_forget(&m->room);

@@ -8,6 +8,7 @@
  */
 #include "scalar.h"
 #include "access.h"
+#include "guard.h"
 #include "share.h"
 #include "window.h"
 
@@ -34,7 +35,8 @@ static int come_in(struct pramin_op *op, struct pramin_hold *hold)
 	}
 	hold->inside = *op;
 	hold->ptr = NULL;
-	if (op->aperture)
+	/* Stores through a pointer could not be refused. */
+	if (op->aperture && !hold->checked)
 		hold->ptr = op->aperture + (hold->vram_pa - op->base);
 	return 0;
 }
@@ -61,6 +63,7 @@ int pramin_hold_begin(struct pramin_op *op, struct pramin_hold *hold,
 		.vram_pa = vram_pa,
 		.len = len,
 		.alone = alone,
+		.checked = pramin_guard_check(op, vram_pa, len) != 0,
 	};
 	ret = come_in(op, hold);
 	if (!ret && !gpu->meeting)
@@ -103,8 +106,9 @@ int pramin_hold_yield(struct pramin_op *op, struct pramin_hold *hold)
 /* Is the position under a view lost? */
 static bool lost(const struct pramin_hold *hold)
 {
+	/* Of a window that is not ours, nothing is known between two accesses. */
 	if (!hold->gpu->meeting)
-		return !hold->gpu->base_known;
+		return !hold->gpu->base_known && !hold->gpu->config.shared;
 	return !hold->inside.inside || pramin_share_lost(&hold->inside);
 }
 
@@ -130,7 +134,7 @@ static int check(struct pramin_op *op, const struct pramin_hold *hold,
 	if (lost(hold))
 		return pramin_fail(op, -EIO, PRAMIN_REASON_VIEW_LOST,
 				   hold->vram_pa, hold->len, 0);
-	return 0;
+	return hold->gpu->config.shared ? pramin_prove(op) : 0;
 }
 
 /*
@@ -168,6 +172,8 @@ void pramin_hold_write(struct pramin_hold *hold, uint64_t off,
 	struct pramin_op op = hold->inside;
 	int ret = check(&op, hold, off, width);
 
+	if (!ret && hold->checked)
+		ret = pramin_guard_check(&op, hold->vram_pa + off, width);
 	if (!ret)
 		ret = pramin_ap_write(&op, hold->vram_pa + off, width, val);
 	if (!ret)

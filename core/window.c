@@ -73,8 +73,10 @@ int pramin_prove(struct pramin_op *op)
 		gpu->last_raw = got;
 		gpu->base_known = false;
 	}
-	return pramin_fail(op, -EIO, PRAMIN_REASON_MISPLACED, want, got,
-			   gpu->chip->window->off);
+	return pramin_fail(op, -EIO,
+			   gpu->config.shared ? PRAMIN_REASON_FORCED_MOVED :
+						PRAMIN_REASON_MISPLACED,
+			   want, got, gpu->chip->window->off);
 }
 
 /* What the register holds after a reset, without which no proof can tell */

@@ -58,6 +58,15 @@ int pramin_move(struct pramin_op *op, uint64_t vram_pa, uint64_t run);
 int pramin_move_to(struct pramin_op *op, uint64_t base);
 
 /**
+ * pramin_guard_look() - a window that is not ours to move: where is it now?
+ * @len: bytes that it has to show
+ *
+ * One register read. Return: 0 and @op->gpu->base, -EPERM if it shows something
+ * else, -ENODEV.
+ */
+int pramin_guard_look(struct pramin_op *op, uint64_t vram_pa, uint64_t len);
+
+/**
  * pramin_place() - make the window show @len bytes; checked by the caller
  * @run: @len or more: what to plan for if the window has to move
  *
@@ -70,6 +79,8 @@ static inline int pramin_place(struct pramin_op *op, uint64_t vram_pa,
 
 	if (gpu->base_known && len <= pramin_shown(gpu->base, vram_pa))
 		return 0;
+	if (gpu->config.shared)
+		return pramin_guard_look(op, vram_pa, len);
 	return pramin_move(op, vram_pa, run);
 }
 

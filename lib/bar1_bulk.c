@@ -302,7 +302,7 @@ int bar1_bulk(struct pramin_op *op, uint64_t vram_pa, void *to,
 	    (!must && !is_faster(op, &t)))
 		return 0;
 	*went = true;
-	ret = pramin_bulk_begin(op, vram_pa, len, bulk);
+	ret = pramin_bulk_begin(op, vram_pa, len, !to, bulk);
 	if (!ret && !t.bar1->space)
 		ret = pramin_fail(op, -EINVAL, PRAMIN_REASON_BAR_PHYSICAL, 0, 0,
 				  0);

@@ -178,11 +178,30 @@ int pramin_info(struct pramin_dev *dev, struct pramin_info *info)
 		.window_register = gpu->chip->window->off,
 		.window_name = gpu->chip->window->name,
 		.has_target = gpu->chip->window->target != 0,
-		.mapped = gpu->ops->aperture &&
+		.mapped = !gpu->config.shared && gpu->ops->aperture &&
 			  gpu->ops->aperture(gpu->io) != NULL,
 		.not_verified = dev->not_verified,
 	};
 	memcpy(info, &full, info->size);
+	return 0;
+}
+
+int pramin_reserved(struct pramin_dev *dev, struct pramin_reserved *ranges,
+		    size_t room, size_t *count)
+{
+	const struct pramin_gpu *gpu;
+	size_t i;
+
+	if (!dev)
+		return -EINVAL;
+	if (!count || (!ranges && room))
+		return dev_refused(dev, "count or ranges is NULL");
+	if (dev_is(dev, DEV_FORKED))
+		return dev_barred(dev);
+	gpu = &dev->gpu;
+	for (i = 0; i < gpu->reserved_count && i < room; i++)
+		ranges[i] = gpu->reserved[i];
+	*count = gpu->reserved_count;
 	return 0;
 }
 

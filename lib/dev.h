@@ -29,7 +29,7 @@ struct pramin_dev {
 	uint64_t clock_at_open;	 /* of the backend's simulated clock, in ns */
 	void (*log)(void *ctx, enum pramin_log_level level, const char *line);
 	void *log_ctx;
-	char not_verified[160];
+	char not_verified[200];
 };
 
 /* Is it barred for this reason? Any thread may have said so. */

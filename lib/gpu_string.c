@@ -17,8 +17,9 @@
 
 #define KEYS	"chip=, vram=, base_bits=, boot0=, fault=, read_ns=, " \
 		"write_ns=, bar1=, posted=, invalidate_ns=, bind_ns=, " \
-		"flush_ns=, flat, file="
-#define FORM	"model:CHIP[,KEY=VALUE...] with the keys " KEYS
+		"flush_ns=, flat, real, file="
+#define FORM	"a PCI address as in 0000:41:00.0, or model:CHIP[,KEY=VALUE...] " \
+		"with the keys " KEYS
 
 #define VRAM_MIN	(1ull << 20)
 #define VRAM_MAX	(2ull << 40)
@@ -164,6 +165,13 @@ static int key_flat(const struct parser *p, const char *value)
 	return 0;
 }
 
+static int key_real(const struct parser *p, const char *value)
+{
+	(void)value;
+	p->gpu->real = true;
+	return 0;
+}
+
 static int key_file(const struct parser *p, const char *value)
 {
 	p->gpu->model.file = value;
@@ -190,6 +198,7 @@ static const struct key {
 	{ "bind_ns", true, false, false, key_bind_ns },
 	{ "flush_ns", true, false, false, key_flush_ns },
 	{ "flat", false, false, false, key_flat },
+	{ "real", false, false, false, key_real },
 	{ "file", true, true, false, key_file },
 };
 
@@ -250,7 +259,7 @@ static int no_backend(struct pramin_why *why, const char *text)
 {
 	static const char *const later[] = { "vfio:", "kmod:", "trace:" };
 	size_t i;
-	bool known = backend_is_pci_address(text);
+	bool known = false;
 
 	for (i = 0; i < sizeof(later) / sizeof(later[0]); i++)
 		if (!strncmp(text, later[i], strlen(later[i])))
@@ -258,7 +267,7 @@ static int no_backend(struct pramin_why *why, const char *text)
 	if (known)
 		return why_set(why, -EOPNOTSUPP, PRAMIN_REASON_NO_BACKEND,
 			       "the model works: model:tu102",
-			       "\"%.80s\": this version opens model GPUs only",
+			       "\"%.80s\": this version has no such backend",
 			       text);
 	return why_set(why, -EINVAL, PRAMIN_REASON_STRING, FORM,
 		       "\"%.80s\" is not a GPU", text);

@@ -20,6 +20,7 @@ struct gpu_string {
 	const char *chip;	/* chip=; NULL: believe the GPU */
 	uint64_t vram;		/* vram=; 0: not given */
 	unsigned int base_bits;	/* base_bits=; 0: not given */
+	bool real;		/* real: refuse what a card would */
 
 	/* model: */
 	struct pramin_model_params model;

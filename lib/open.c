@@ -21,6 +21,9 @@
 #define DEFAULT_GPU	   "model:tu102,vram=8G"
 #define DEFAULT_TIMEOUT_MS 5000u
 
+#define FORCE_DRIVER ((unsigned int)(PRAMIN_FORCE_SHARED | PRAMIN_FORCE_MOVE))
+#define FORCE_ALL    (FORCE_DRIVER | (unsigned int)PRAMIN_FORCE_RESERVED)
+
 /* Between two looks at whether the last call is out, in ns */
 #define CLOSE_LOOK_NS 200000ull
 
@@ -71,7 +74,10 @@ static int make_config(const struct pramin_open_opts *opts,
 	*config = (struct pramin_gpu_config){
 		.vram = opts->vram,
 		.base_bits = opts->base_bits,
-		.verify = opts->verify,
+		.verify = opts->verify || opts->force & PRAMIN_FORCE_SHARED,
+		.shared = opts->force & PRAMIN_FORCE_SHARED,
+		.foreign = opts->force & PRAMIN_FORCE_MOVE,
+		.write_reserved = opts->force & PRAMIN_FORCE_RESERVED,
 		.timeout_ns = (opts->timeout_ms ? opts->timeout_ms :
 						  DEFAULT_TIMEOUT_MS) *
 			      1000000ull,
@@ -84,6 +90,14 @@ static int make_config(const struct pramin_open_opts *opts,
 	if (gpu)
 		config->vram_fallback = gpu->vram;
 
+	if (opts->force & ~FORCE_ALL)
+		return why_set(why, -EINVAL, PRAMIN_REASON_ARGUMENT,
+			       "its bits are those of enum pramin_force",
+			       "pramin_open_opts.force is 0x%x", opts->force);
+	if ((opts->force & FORCE_DRIVER) == FORCE_DRIVER)
+		return why_set(why, -EINVAL, PRAMIN_REASON_ARGUMENT,
+			       "to share is to move nothing: choose one",
+			       "force asks to share the window and to move it");
 	if (config->base_bits > 32)
 		return why_set(why, -EINVAL, PRAMIN_REASON_BASE_BITS, "",
 			       "a BASE field has at most 32 bits, not %u",
@@ -110,9 +124,12 @@ static void note_not_verified(struct pramin_dev *dev)
 	const struct pramin_chip *chip = dev->gpu.chip;
 	const bool ids = dev->gpu.ops->config_read != NULL;
 
-	snprintf(dev->not_verified, sizeof(dev->not_verified), "%s%s%s",
+	snprintf(dev->not_verified, sizeof(dev->not_verified), "%s%s%s%s",
 		 chip->family->ready ? "" :
 				       "that firmware has initialised VRAM; ",
+		 dev->gpu.reserved_unknown ?
+			 "which VRAM firmware protects (WPR); " :
+			 "",
 		 "that this is not a coherent platform",
 		 ids ? " (judged by the PCI id)" :
 		       " (no configuration space to judge by)");
@@ -165,8 +182,11 @@ static int join(struct pramin_dev *dev, struct pramin_op *op,
 		gpu->mmu = &meet->mem->meeting.mmu;
 		struct pramin_spot *spot = &meet->mem->meeting.spot;
 
-		/* Others died and left it moved: theirs is what close restores. */
-		if (spot->moved) {
+		/*
+		 * Others died and left it moved: theirs is what close restores,
+		 * unless a driver has it now.
+		 */
+		if (spot->moved && !gpu->config.foreign) {
 			gpu->saved_raw = spot->saved_raw;
 			gpu->moved = true;
 		}
@@ -184,8 +204,11 @@ static int bring_up(struct pramin_dev *dev, const struct pramin_io_ops *ops,
 		    void *io, struct pramin_gpu_config *config,
 		    const struct pramin_open_opts *opts, struct pramin_why *why)
 {
+	/* Who changes nothing has nobody to agree with. */
+	static const struct pramin_io_ops nobody = { .meeting = NULL };
 	struct pramin_op op;
-	int ret = meet_begin(&dev->meet, ops, io, opts->exclusive,
+	int ret = meet_begin(&dev->meet, config->shared ? &nobody : ops, io,
+			     config->shared || opts->exclusive,
 			     config->timeout_ns, why);
 
 	if (ret)
@@ -214,6 +237,7 @@ static int open_io(const struct pramin_io_ops *ops, void *io,
 
 	if (ret)
 		return ret;
+	config.real = ops->real || (gpu && gpu->real);
 	dev = sys_alloc(sizeof(*dev));
 	if (!dev)
 		return why_set(why, -ENOMEM, PRAMIN_REASON_NO_MEMORY, "",

@@ -322,7 +322,9 @@ static const struct why_row *row_of(unsigned int reason)
 {
 	if (reason < WHY_SPACE_FIRST)
 		return &rows[reason];
-	return &why_space_rows[reason - WHY_SPACE_FIRST];
+	if (reason < WHY_CARD_FIRST)
+		return &why_space_rows[reason - WHY_SPACE_FIRST];
+	return &why_card_rows[reason - WHY_CARD_FIRST];
 }
 
 const char *pramin_reason_name(enum pramin_reason reason)

@@ -16,10 +16,11 @@ struct why_row {
 	const char *next;
 };
 
-/* Those of pools and address spaces, which come last, have a file of their own. */
+/* Those of pools and address spaces, and those of cards, have files of their own. */
 #define WHY_SPACE_FIRST PRAMIN_REASON_POOL_SIZE
-extern const struct why_row
-	why_space_rows[PRAMIN_REASON_COUNT - WHY_SPACE_FIRST];
+#define WHY_CARD_FIRST	PRAMIN_REASON_NO_DEVICE
+extern const struct why_row why_space_rows[WHY_CARD_FIRST - WHY_SPACE_FIRST];
+extern const struct why_row why_card_rows[PRAMIN_REASON_COUNT - WHY_CARD_FIRST];
 
 /* Fill @why from what core noted; returns @cause->err. @why may be NULL. */
 int why_from_cause(struct pramin_why *why, const struct pramin_cause *cause);

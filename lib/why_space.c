@@ -8,7 +8,7 @@
 #define AT(reason) [PRAMIN_REASON_##reason - WHY_SPACE_FIRST]
 
 /* clang-format off */
-const struct why_row why_space_rows[PRAMIN_REASON_COUNT - WHY_SPACE_FIRST] = {
+const struct why_row why_space_rows[WHY_CARD_FIRST - WHY_SPACE_FIRST] = {
 	AT(POOL_SIZE) = {
 		"pool_size",
 		"{d0} bytes is not the size of a table: a power of two from {d1} "

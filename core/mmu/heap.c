@@ -8,7 +8,7 @@
  */
 #include "heap.h"
 #include "../bits.h"
-#include "../window.h"
+#include "../guard.h"
 
 static void *get_memory(struct pramin_op *op, uint64_t size)
 {
@@ -298,6 +298,8 @@ int pramin_heap_add(struct pramin_op *op, struct pramin_heap *heap,
 	int ret = pramin_range_check(op, vram_pa, len);
 	bool known;
 
+	if (!ret)
+		ret = pramin_guard_refuse_use(op, vram_pa, len);
 	if (ret)
 		return ret;
 	first = (vram_pa + PRAMIN_ARENA_SIZE - 1) / PRAMIN_ARENA_SIZE;

@@ -31,6 +31,23 @@ enum pramin_log_level {
 	PRAMIN_LOG_DEBUG,	/* each step of open and close */
 };
 
+/** enum pramin_force - what the user insists on; bits of pramin_open_opts.force */
+enum pramin_force {
+	/*
+	 * A driver is bound: look at what the window shows now. Nothing is
+	 * written, neither VRAM nor a register, and every access looks where the
+	 * window is before and after. One thread at a time.
+	 */
+	PRAMIN_FORCE_SHARED = 1,
+	/*
+	 * A driver is bound: move the window all the same. The driver may move it
+	 * at any moment too, and then either writes to VRAM that it does not mean.
+	 */
+	PRAMIN_FORCE_MOVE = 2,
+	/* Write to ranges that are reserved, too; see pramin_reserved(). */
+	PRAMIN_FORCE_RESERVED = 4,
+};
+
 /**
  * struct pramin_open_opts - options of pramin_open()
  * @size:   sizeof(struct pramin_open_opts)
@@ -49,6 +66,7 @@ enum pramin_log_level {
  *          -EBUSY, and so is this one if there are others.
  * @timeout_ms: how long a call may wait for the window before it is -ETIMEDOUT;
  *          0: 5000
+ * @force:  enum pramin_force, or-ed
  *
  * A zeroed struct, but for @size, asks for nothing special. The keys chip=,
  * vram= and base_bits= of the GPU string win over these members.
@@ -63,28 +81,33 @@ struct pramin_open_opts {
 	void *log_ctx;
 	bool exclusive;
 	unsigned int timeout_ms;
+	unsigned int force;
 };
 
 /**
  * pramin_open() - open a GPU
- * @gpu:  which one: "model:CHIP[,KEY=VALUE...]"; NULL: $PRAMIN_GPU, and with
- *        that unset or empty "model:tu102,vram=8G"
+ * @gpu:  which one: "model:CHIP[,KEY=VALUE...]", or a PCI address as in
+ *        "0000:41:00.0[,KEY=VALUE...]"; NULL: $PRAMIN_GPU, and with that unset
+ *        or empty "model:tu102,vram=8G"
  * @opts: options, or NULL
  * @dev:  the handle; untouched on failure
  * @why:  filled on failure; may be NULL
  *
  * Identifies the chip, checks that its window may be used, learns the size of
  * VRAM, and saves the window register. Does not move the window. Costs at most
- * ten BAR0 reads and four PCI configuration reads.
+ * fourteen BAR0 reads and four PCI configuration reads. A card is kept awake while
+ * it is open, and its memory is decoded; both are put back by the last who closes
+ * it (docs/hardware-access.md).
  *
  * Thread safe. The order of checks and their sources: docs/hardware.md.
  *
  * Return: 0, or
  *   -EINVAL      the string or an option does not parse, or the image file of
  *                a model cannot be used; it has not been changed
- *   -ENODEV      the GPU does not answer
+ *   -ENODEV      the GPU does not answer, or there is no such device
  *   -EBUSY       the GPU is open elsewhere, there or here as the only handle;
- *                the sentence names the pid. Or it has 64 handles.
+ *                the sentence names the pid. Or it has 64 handles. Or a driver
+ *                is bound to it, which the sentence names
  *   -EOPNOTSUPP  the GPU is not known, or its window cannot be used now
  *   -EPERM       this user may not open it, or the file through which its
  *                users share it belongs to another, or others
@@ -247,6 +270,43 @@ struct pramin_info {
  * than this library's struct, or -EPERM after fork().
  */
 int pramin_info(struct pramin_dev *dev, struct pramin_info *info);
+
+/** enum pramin_reserved_kind - why a range of VRAM is not to be written */
+enum pramin_reserved_kind {
+	PRAMIN_RESERVED_VBIOS = 0,	/* the last MiB: workspace of the VBIOS */
+	PRAMIN_RESERVED_WPR1 = 1,	/* protected by firmware */
+	PRAMIN_RESERVED_WPR2 = 2,
+};
+
+#define PRAMIN_RESERVED_MAX 3
+
+/** struct pramin_reserved - one such range; @last is its last byte */
+struct pramin_reserved {
+	enum pramin_reserved_kind kind;
+	uint64_t first;
+	uint64_t last;
+};
+
+/**
+ * pramin_reserved() - which VRAM is not to be written
+ * @dev:    a handle
+ * @ranges: the first @room of them; may be NULL if @room is 0
+ * @count:  how many there are, at most %PRAMIN_RESERVED_MAX
+ *
+ * As found at open. A model has none unless its string says "real", which is how
+ * to try what is refused on a card. Writes to these ranges are -EPERM unless the
+ * handle was opened with %PRAMIN_FORCE_RESERVED, and a view that touches one has no
+ * raw pointer. Regions that firmware protects never go into a pool
+ * (pramin/space.h), whatever is forced. Touches no hardware.
+ *
+ * The registers are those of NVIDIA's open kernel modules, and exist from Turing
+ * on; where one does not answer, pramin_info.not_verified says so.
+ *
+ * Return: 0, -EINVAL if @count or, with a @room, @ranges is NULL; -EPERM after
+ * fork().
+ */
+int pramin_reserved(struct pramin_dev *dev, struct pramin_reserved *ranges,
+		    size_t room, size_t *count);
 
 /** enum pramin_target - what the window shows */
 enum pramin_target {

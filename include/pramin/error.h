@@ -161,6 +161,24 @@ enum pramin_reason {
 	PRAMIN_REASON_BAR_PHYSICAL,	/* -EINVAL: it maps nothing in this mode */
 	PRAMIN_REASON_BAR_SPACE,	/* -EBUSY: the address space is a BAR's */
 
+	/* cards, and the system around them: docs/hardware-access.md */
+	PRAMIN_REASON_NO_DEVICE,	/* -ENODEV: no such PCI device */
+	PRAMIN_REASON_NOT_NVIDIA,	/* -EINVAL: somebody else's */
+	PRAMIN_REASON_NOT_DISPLAY,	/* -EINVAL: NVIDIA's, but not a GPU */
+	PRAMIN_REASON_DRIVER,		/* -EBUSY: a driver is bound */
+	PRAMIN_REASON_NO_PERMISSION,	/* -EPERM: not this user */
+	PRAMIN_REASON_LOCKDOWN,		/* -EPERM: the kernel is locked down */
+	PRAMIN_REASON_STRICT,		/* -EPERM: BAR claimed, IO_STRICT_DEVMEM */
+	PRAMIN_REASON_ASLEEP,		/* -EOPNOTSUPP: D3, and stays there */
+	PRAMIN_REASON_NO_DECODING,	/* -EOPNOTSUPP: memory decoding is off */
+	PRAMIN_REASON_NO_BAR0,		/* -EOPNOTSUPP: missing or too small */
+	PRAMIN_REASON_SYSTEM,		/* the system's files say nonsense, or fail */
+	PRAMIN_REASON_MEETING,		/* -EPERM: no safe place to share it */
+	PRAMIN_REASON_FORCED_WRITE,	/* -EPERM: sharing with a driver */
+	PRAMIN_REASON_FORCED_MOVE,	/* -EPERM: likewise */
+	PRAMIN_REASON_FORCED_MOVED,	/* -EIO: the driver has moved it */
+	PRAMIN_REASON_RESERVED,		/* -EPERM: VRAM that is not to be written */
+
 	PRAMIN_REASON_COUNT
 };
 

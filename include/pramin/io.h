@@ -140,6 +140,12 @@ struct pramin_io_ops {
 	 */
 	volatile void *(*bar_map)(void *io, unsigned int bar, uint64_t off,
 				  uint64_t len);
+
+	/**
+	 * @real: a card is behind it: ranges of VRAM that firmware uses are
+	 * looked up at open and not written to (pramin_reserved())
+	 */
+	bool real;
 };
 
 #ifdef __cplusplus

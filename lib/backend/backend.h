@@ -48,5 +48,6 @@ const struct backend *backend_of(const char *text);
 bool backend_is_pci_address(const char *text);
 
 extern const struct backend backend_model;
+extern const struct backend backend_sysfs;
 
 #endif /* PRAMIN_LIB_BACKEND_H */

@@ -10,6 +10,7 @@
 
 static const struct backend *const backends[] = {
 	&backend_model,
+	&backend_sysfs,
 };
 
 bool backend_is_pci_address(const char *text)

@@ -169,7 +169,7 @@ static int a_chip_without_a_size_register_needs_vram(void)
 static int backends_of_later_versions_are_eopnotsupp(void)
 {
 	static const char *const gpus[] = {
-		"0000:41:00.0", "0000:41:00.0,vram=8G", "vfio:0000:41:00.0",
+		"vfio:0000:41:00.0",
 		"kmod:0000:41:00.0", "kmod:0", "trace:FILE",
 		"vfio:0000:41:00.0,chip=tu102",
 	};
@@ -181,7 +181,7 @@ static int backends_of_later_versions_are_eopnotsupp(void)
 
 		CHECK_EQ(pramin_open(gpus[i], NULL, &dev, &why), -EOPNOTSUPP);
 		CHECK_EQ(why.reason, PRAMIN_REASON_NO_BACKEND);
-		CHECK_HAS(why.what, "this version opens model GPUs only");
+		CHECK_HAS(why.what, "this version has no such backend");
 		CHECK_HAS(why.what, gpus[i]);
 		CHECK(why.next[0]);
 	}
