@@ -80,12 +80,12 @@ run_qemu()
 {
 	kernel=$1 job=$2 boot=$3
 	shift 3
-	set -- -name "$(basename "$dir")" -M q35,memory-backend=m -accel tcg -cpu max -m 512 -smp 1 \
+	set -- -name "$(basename "$dir")" -M q35,memory-backend=m -accel tcg -cpu max,-erms,-fsrm -m 512 -smp 1 \
 		-nodefaults -display none -no-reboot -no-user-config \
 		-object memory-backend-memfd,id=m,size=512M,share=on \
 		-kernel "$vm_cache/kernel/$kernel/vmlinuz" \
 		-initrd "$dir/initramfs.cpio" \
-		-append "console=ttyS0 oops=panic panic=-1 loglevel=5 job=$job $boot" \
+		-append "console=ttyS0 oops=panic panic=-1 loglevel=5 nowatchdog job=$job $boot" \
 		-serial "${console:-file:$dir/console.log}" "$@"
 	[ "$job" = shell ] || set -- "$@" -serial "pipe:$dir/ask" \
 		-monitor "pipe:$dir/monitor"
@@ -93,7 +93,7 @@ run_qemu()
 	for gpu in $gpus; do
 		port=$((port + 1))
 		set -- "$@" -device "pcie-root-port,id=port$port,chassis=$port,slot=$port" \
-			-device "{\"driver\":\"vfio-user-pci\",\"id\":\"$gpu\",\"bus\":\"port$port\",\"socket\":{\"type\":\"unix\",\"path\":\"$dir/$gpu.socket\"}}"
+			-device "{\"driver\":\"vfio-user-pci\",\"id\":\"$gpu\",\"bus\":\"port$port\",\"socket\":{\"type\":\"unix\",\"path\":\"$dir/$gpu.socket\"},\"x-msg-timeout\":60000}"
 	done
 	vm_qemu >"$dir/qemu-words"
 	while read -r word; do
@@ -108,6 +108,9 @@ stop_gpus()
 {
 	for server in $servers; do
 		kill "$server" 2>/dev/null || :
+	done
+	for server in $servers; do
+		wait "$server" 2>/dev/null || :
 	done
 	servers=''
 }
