@@ -10,7 +10,7 @@
 # Variables for the command line:
 #	V=1		show the commands
 #	BUILD=DIR	build somewhere else
-#	CONFIG=NAME	asan, asan-gcc, tsan, tsan-gcc, clang, coverage, fuzz
+#	CONFIG=NAME	asan, asan-gcc, tsan, tsan-gcc, clang, fuzz
 #	WERROR=0	warnings do not stop the build
 #	PREFIX=, DESTDIR=, LIBDIR=, ...	where install puts things
 

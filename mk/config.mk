@@ -32,9 +32,11 @@ ifeq ($(CONFIG),)
 else ifeq ($(CONFIG),clang)
 CC		:= clang
 else ifeq ($(CONFIG),asan)
+# What the tests reach is counted in the same run.
 CC		:= clang
-config_cflags	:= $(sanitizers)
-config_ldflags	:= $(sanitizers)
+counted		:= -fprofile-instr-generate=$(abspath $(B))/profile/%4m.profraw
+config_cflags	:= $(sanitizers) $(counted) -fcoverage-mapping
+config_ldflags	:= $(sanitizers) $(counted)
 else ifeq ($(CONFIG),asan-gcc)
 config_cflags	:= $(sanitizers)
 config_ldflags	:= $(sanitizers)
@@ -44,17 +46,13 @@ CC		:= clang
 endif
 config_cflags	:= -fsanitize=thread -O1 -g $(debug)
 config_ldflags	:= -fsanitize=thread
-else ifeq ($(CONFIG),coverage)
-CC		:= clang
-config_cflags	:= -O0 -g -fprofile-instr-generate -fcoverage-mapping
-config_ldflags	:= -fprofile-instr-generate
 else ifeq ($(CONFIG),fuzz)
 CC		:= clang
 config_cflags	:= $(sanitizers) -fsanitize=fuzzer-no-link
 config_ldflags	:= $(sanitizers)
 else
 $(error CONFIG=$(CONFIG) is not one of: clang asan asan-gcc tsan tsan-gcc \
-	coverage fuzz)
+	fuzz)
 endif
 
 # Which part may see which headers: the arrows of docs/design.md.

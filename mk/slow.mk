@@ -21,7 +21,7 @@ asan_options := detect_leaks=1:detect_stack_use_after_return=1
 asan_options := $(asan_options):strict_string_checks=1:allocator_may_return_null=1
 test_environment := ASAN_OPTIONS=$(asan_options) \
 	UBSAN_OPTIONS=print_stacktrace=1 TSAN_OPTIONS=halt_on_error=1
-ifeq ($(CONFIG),coverage)
+ifeq ($(CONFIG),asan)
 test_environment += LLVM_PROFILE_FILE=$(abspath $(B))/profile/%4m.profraw
 endif
 
@@ -46,17 +46,16 @@ fuzz: ## run the fuzzers for FUZZ_SECONDS each
 
 sanitize: ## run the test programs under ASan and UBSan
 	$(Q)scripts/need.sh $(need_clang)
+	$(Q)rm -rf $(BUILD)/asan/profile
 	+$(Q)$(submake) CONFIG=asan run-tests
 
 run-thread-tests: $(thread_tests)
 	$(Q)$(test_environment) $(run_tests) -j $(JOBS) $(thread_tests)
 
 coverage: ## lines and branches of core/ that no test reaches
-	$(Q)scripts/need.sh $(need_clang)
-	$(Q)rm -rf $(BUILD)/coverage/profile; mkdir -p $(BUILD)
-	+$(Q)$(submake) CONFIG=coverage run-tests >$(BUILD)/coverage.log 2>&1 || \
+	+$(Q)$(submake) sanitize >$(BUILD)/coverage.log 2>&1 || \
 		{ cat $(BUILD)/coverage.log; exit 1; }
-	$(Q)scripts/coverage.sh $(BUILD)/coverage
+	$(Q)scripts/coverage.sh $(BUILD)/asan
 
 lint: ## clang-tidy, cppcheck, gcc -fanalyzer, shellcheck
 	$(Q)scripts/need.sh $(need_clang) $(need_lint)
@@ -82,8 +81,9 @@ check-slow: ## everything that takes minutes, once
 		$(need_spin) groff=groff-base
 	+$(Q)$(run_tests) \
 		$(call step,gcc builds everything,everything) \
-		$(call step,clang builds everything,CONFIG=clang everything) \
+		$(call step,clang builds everything,CONFIG=asan everything) \
 		"$(submake) sanitize" \
+		"scripts/coverage.sh $(BUILD)/asan" \
 		"$(submake) CONFIG=tsan run-thread-tests" \
 		"$(submake) CONFIG=tsan-gcc run-thread-tests" \
 		$(if $(fuzz_names),"$(submake) fuzz FUZZ_SECONDS=10") \
@@ -92,7 +92,6 @@ check-slow: ## everything that takes minutes, once
 		"$(submake) mmu-mutants" \
 		"$(submake) torture TORTURE_SECONDS=10" \
 		"$(submake) vgpus VGPU_SECONDS=1" \
-		"$(submake) coverage" \
 		"$(submake) lint" \
 		"$(submake) spin" \
 		"$(submake) check-core" \

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
 #
-# Line and branch coverage of core/ by all tests of the coverage build, which
+# Line and branch coverage of core/ by all tests of a build that counts (asan), which
 # have run with LLVM_PROFILE_FILE below BUILD_DIR/profile/.
 #
 #	coverage.sh BUILD_DIR [EXCEPTIONS]

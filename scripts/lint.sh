@@ -35,14 +35,17 @@ parts=$(find core lib model cli server -name '*.c' | sort)
 includes='-Iinclude -Ilib -Icli -Itests'
 
 # Files in parallel. xargs gives each run a file name; the rest is in the
-# environment.
+# environment. In tests, which the sanitizers execute from end to end, nobody looks
+# for paths that an input could take: that is nine tenths of the time.
 tidy()
 {
 	# shellcheck disable=SC2016,SC2086 # expanded by the inner shell; words
 	printf '%s\n' $sources |
 		INCLUDES=$includes DEFINES=$defines xargs -P "$(nproc)" -n 1 sh -c '
-			text=$(clang-tidy --quiet "$0" -- -std=c11 $INCLUDES \
-				"$DEFINES" 2>&1) && exit 0
+			checks=
+			case $0 in tests/*) checks=-clang-analyzer-* ;; esac
+			text=$(clang-tidy --quiet --checks="$checks" "$0" -- \
+				-std=c11 $INCLUDES "$DEFINES" 2>&1) && exit 0
 			printf "%s\n" "$text"
 			exit 1'
 }
