@@ -61,6 +61,8 @@ struct cli_mmu {
 	bool exclusive;
 	bool sparse;
 	bool no_split;
+	bool replace;
+	bool physical;
 };
 
 /* The command line and what follows from it */

@@ -17,15 +17,16 @@
 extern const struct cmd cmd_list, cmd_info, cmd_window, cmd_read, cmd_write,
 	cmd_dump, cmd_load, cmd_fill, cmd_compare, cmd_copy, cmd_find, cmd_top,
 	cmd_mmu_walk, cmd_mmu_list, cmd_mmu_find, cmd_mmu_check, cmd_mmu_show,
-	cmd_mmu_map, cmd_mmu_unmap, cmd_bar1_status, cmd_bar1_map,
-	cmd_trace_show, cmd_trace_stats, cmd_trace_extract, cmd_help;
+	cmd_mmu_map, cmd_mmu_unmap, cmd_mmu_protect, cmd_bar1_status,
+	cmd_bar1_map, cmd_trace_show, cmd_trace_stats, cmd_trace_extract,
+	cmd_help;
 
 /* clang-format off */
 const struct cmd *const cmds[] = {
 	&cmd_list, &cmd_info, &cmd_window, &cmd_read, &cmd_write, &cmd_dump,
 	&cmd_load, &cmd_fill, &cmd_compare, &cmd_copy, &cmd_find, &cmd_top,
 	&cmd_mmu_walk, &cmd_mmu_list, &cmd_mmu_find, &cmd_mmu_check,
-	&cmd_mmu_show, &cmd_mmu_map, &cmd_mmu_unmap,
+	&cmd_mmu_show, &cmd_mmu_map, &cmd_mmu_unmap, &cmd_mmu_protect,
 	&cmd_bar1_status, &cmd_bar1_map, &cmd_trace_show, &cmd_trace_stats,
 	&cmd_trace_extract, &cmd_help, NULL,
 };

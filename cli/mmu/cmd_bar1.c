@@ -118,6 +118,7 @@ struct map {
 	uint64_t off;
 	uint64_t tables_pa;
 	uint64_t tables_len;
+	bool physical; /* without tables */
 	struct pramin_pool *pool;
 	struct pramin_bar1 *bar1;
 	struct pramin_map_result result;
@@ -129,7 +130,7 @@ static int check_map(struct cli *cli, const struct map *map)
 	int code;
 
 	code = cli_range(cli, "PA", p->pa, p->len);
-	if (!code)
+	if (!code && !map->physical)
 		code = cli_range(cli, "--tables", map->tables_pa,
 				 map->tables_len);
 	if (!code && p->pa < map->tables_pa + map->tables_len &&
@@ -149,6 +150,13 @@ static int make(struct cli *cli, struct map *map)
 
 	map->result.size = sizeof(map->result);
 	ret = pramin_claim_vram(cli->dev, map->piece.pa, map->piece.len);
+	if (!ret && map->physical) {
+		params.flags = PRAMIN_BAR1_PHYSICAL;
+		params.need = map->piece.pa + map->piece.len;
+		map->off = map->piece.pa;
+		ret = pramin_bar1_take(cli->dev, &params, &map->bar1);
+		return ret ? cli_fail(cli, ret) : CLI_OK;
+	}
 	if (!ret)
 		ret = pramin_pool_create(cli->dev, &map->pool);
 	if (!ret)
@@ -192,18 +200,24 @@ static void show_map(const struct cli *cli, const struct map *map)
 		return;
 	if (!cli->json) {
 		out_text("BAR1 0x%" PRIx64 "-0x%" PRIx64
-			 ", %s: VRAM at 0x%" PRIx64
-			 ", instance block at 0x%" PRIx64 "\n",
+			 ", %s: VRAM at 0x%" PRIx64 ", ",
 			 map->off, map->off + (map->piece.len - 1),
-			 cli_size_text(size, map->piece.len), map->piece.pa,
-			 info.inst_pa);
+			 cli_size_text(size, map->piece.len), map->piece.pa);
+		if (info.physical)
+			out_text("without page tables\n");
+		else
+			out_text("instance block at 0x%" PRIx64 "\n",
+				 info.inst_pa);
 		return;
 	}
 	json_begin(NULL, '{');
 	json_hex("offset", map->off, 1);
 	json_num("length", map->piece.len);
 	json_hex("address", map->piece.pa, 1);
-	json_hex("inst", info.inst_pa, 1);
+	if (info.physical)
+		json_null("inst");
+	else
+		json_hex("inst", info.inst_pa, 1);
 	json_num("usable", info.usable);
 	json_bool("write_combined", info.write_combined);
 	json_num("stores", map->result.stores);
@@ -267,7 +281,12 @@ static int run_map(struct cli *cli, int count, char **args)
 		code = cli_usage(cli, "LEN 0 is no range");
 	if (!code && count > 2)
 		code = cli_arg_number(cli, "OFF", args[2], &map.off);
-	if (!code && !cli->mmu.tables)
+	map.physical = cli->mmu.physical;
+	if (!code && map.physical && (cli->mmu.tables || count > 2))
+		code = cli_usage(cli,
+				 "--physical has no page tables, and PA is "
+				 "the offset: leave out OFF and --tables");
+	if (!code && !map.physical && !cli->mmu.tables)
 		code = cli_usage(cli, "BAR1 needs page tables: --tables "
 				      "PA,LEN, VRAM that is free");
 	if (!code)
@@ -316,7 +335,9 @@ const struct cmd cmd_bar1_map = {
 		"until standard input ends or the command is stopped; then "
 		"BAR1 shows again what it showed before. Page tables and an "
 		"instance block are made in VRAM that --tables names; what "
-		"lies there is lost.\n\n"
+		"lies there is lost. With --physical there are none: BAR1 "
+		"shows VRAM from address 0 on, so the offset is PA, and inst "
+		"is null.\n\n"
 		"A BAR1 that is absent or too small, that somebody else has, "
 		"or that shows the tables of a driver or the firmware's "
 		"console is refused before anything is written. The object of "

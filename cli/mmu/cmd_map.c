@@ -70,6 +70,15 @@ static int range_arguments(struct cli *cli, struct change *change, int count,
 		code = cli_arg_number(cli, "LEN", args[count - 1], &op->len);
 	if (code)
 		return code;
+	if (cli->mmu.replace)
+		op->flags |= PRAMIN_MAP_REPLACE;
+	if (cli->mmu.replace && op->gpu_va == PRAMIN_VA_ANY)
+		return cli_usage(cli, "--replace needs a VA: any is free");
+	if (cli->mmu.no_split && !cli->mmu.replace)
+		return cli_usage(cli, "--no-split goes with --replace: else "
+				      "nothing is there to be split");
+	if (cli->mmu.no_split)
+		op->flags |= PRAMIN_MAP_NO_SPLIT;
 	change->piece.len = op->len;
 	op->pieces = sparse ? NULL : &change->piece;
 	op->count = sparse ? 0 : 1;
@@ -120,8 +129,10 @@ const struct cmd cmd_mmu_map = {
 	.text = "Maps LEN bytes of VRAM at PA to the virtual address VA, by the "
 		"largest pages that fit; VA may be any, which finds a free "
 		"address. With --sparse it takes VA LEN, and reads there give "
-		"0. Nothing may be mapped there yet. Memory that is not VRAM "
-		"is mapped only if --aperture names it.\n\n"
+		"0. Nothing may be mapped there yet, unless --replace asks for "
+		"it: pages of one size lead to the new memory at once, a larger "
+		"one faults for a moment, which --no-split refuses. Memory that "
+		"is not VRAM is mapped only if --aperture names it.\n\n"
 		"--new makes a root, which is printed, in VRAM that --tables "
 		"names. A tree that exists, named by --root, --inst or --bar1, is "
 		"changed only with --exclusive, which asserts that nobody else "

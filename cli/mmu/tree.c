@@ -16,6 +16,9 @@
 
 #include "mmu.h"
 
+/* Bytes of a dump that are kept */
+#define DUMP_CACHE (16u << 20)
+
 /* One of them, and not two */
 static int root_arguments(struct cli *cli, struct mmu_source *source)
 {
@@ -167,6 +170,10 @@ static int open_dump(struct cli *cli, struct mmu_source *source)
 		return cli_fail_errno(cli, source->path, errno);
 	ret = pramin_mmu_tree_file(source->fd, source->tree.format,
 				   &source->inner);
+	/* Each read is a system call else. */
+	if (!ret)
+		ret = pramin_mmu_tree_cache(&source->inner, DUMP_CACHE,
+					    &source->inner);
 	return ret ? cli_fail_errno(cli, source->path, ret) : CLI_OK;
 }
 
@@ -332,6 +339,7 @@ int mmu_find_root(struct cli *cli, struct mmu_source *source)
 
 void mmu_close(struct mmu_source *source)
 {
+	pramin_mmu_tree_uncache(&source->inner);
 	if (source->fd >= 0)
 		close(source->fd);
 	source->fd = -1;

@@ -177,6 +177,30 @@ int pramin_mmu_tree_dev(struct pramin_dev *dev, uint64_t big_page,
 int pramin_mmu_tree_file(int fd, const struct pramin_mmu_format *format,
 			 struct pramin_mmu_tree *tree);
 
+/**
+ * pramin_mmu_tree_cache() - the same page tables, of which nothing is read twice
+ * @inner: a tree; it is copied, and what it leads to has to stay
+ * @most:  bytes of host memory for tables that were read; at least 4096
+ * @tree:  result; ends with pramin_mmu_tree_uncache(); untouched on failure
+ *
+ * Reads are of whole pages of 4 KiB, which are kept while there is room. So it tells
+ * what was there when a page was read first: for dumps, and for tables that nobody
+ * changes. Of a dump a walk costs no system call then, where all of it is kept.
+ *
+ * Thread safe as the other trees are, at a lock for each read.
+ *
+ * Return: 0, -EINVAL, -ENOMEM.
+ */
+int pramin_mmu_tree_cache(const struct pramin_mmu_tree *inner, uint64_t most,
+			  struct pramin_mmu_tree *tree);
+
+/**
+ * pramin_mmu_tree_uncache() - give back what was kept
+ * @tree: of pramin_mmu_tree_cache(), not in use: the tree below it again. NULL, or
+ *        another tree: nothing happens
+ */
+void pramin_mmu_tree_uncache(struct pramin_mmu_tree *tree);
+
 /** enum pramin_mmu_stop - why a walk ends at an entry */
 enum pramin_mmu_stop {
 	PRAMIN_MMU_STOP_NOT = 0,  /* it does not: the next table is read */

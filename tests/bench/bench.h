@@ -300,7 +300,7 @@ struct mmu_times {
 	double unmap_ns;
 	uint64_t leaves;
 	double walk_ns;	     /* of a dump that is mapped */
-	double walk_file_ns; /* of the file, by pread() */
+	double walk_file_ns; /* of the file, through a cache */
 };
 
 struct mmu_results {

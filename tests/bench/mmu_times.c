@@ -219,7 +219,10 @@ static int time_dump(int fd, const struct tables *t, struct mmu_times *times)
 	if (ret)
 		return ret;
 	tree.root_pa = t->info.root_pa;
-	ret = time_walks(&tree, WALKS / 50, &times->walk_file_ns);
+	ret = pramin_mmu_tree_cache(&tree, DUMP_LEN, &tree);
+	if (!ret)
+		ret = time_walks(&tree, WALKS / 50, &times->walk_file_ns);
+	pramin_mmu_tree_uncache(&tree);
 	if (ret)
 		return ret;
 	memory = mmap(NULL, DUMP_LEN, PROT_READ, MAP_SHARED, fd, 0);

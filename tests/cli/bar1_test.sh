@@ -113,3 +113,19 @@ a_bar1_that_cannot_be_had_is_refused()
 	ok -n bar1 map 64M 64K --tables 16M,1M -d model:ga102,vram=1G
 	out_is "would show 65536 bytes of VRAM at 0x4000000 in BAR1"
 }
+
+bar1_shows_vram_without_page_tables_if_asked()
+{
+	bar1_chip ga102
+	ok -w 64 write 64M 0x123456789abcdef0
+	ok bar1 map 64M 64K --physical </dev/null
+	out_is "BAR1 0x4000000-0x400ffff, 64 KiB: VRAM at 0x4000000, without page tables"
+	ok --json bar1 map 64M 64K --physical </dev/null
+	out_has '"inst":null'
+	refused 1 "are needed" bar1 map 256M 64K --physical
+	refused 2 "leave out OFF and --tables" bar1 map 64M 64K 0 --physical
+	refused 2 "leave out OFF and --tables" bar1 map 64M 64K --physical \
+		--tables 16M,1M
+	ok bar1 status
+	out_has "VRAM from address 0 on"
+}

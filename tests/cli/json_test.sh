@@ -36,6 +36,9 @@ json_of_page_tables()	# a helper
 	keep mmu show
 	ok --json mmu map 2M 256M 4K --new --tables 16M,1M
 	keep mmu map
+	ok --json mmu protect 2M 4K --root 16M --exclusive \
+		--attributes read_only
+	keep mmu protect
 	ok --json mmu unmap 2M 4K --root 16M --exclusive
 	keep mmu unmap
 	ok --json bar1 status

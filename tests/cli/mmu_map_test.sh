@@ -171,3 +171,53 @@ a_map_that_ends_in_the_middle_leaves_a_sound_tree()
 		rm mmu.img mmu.img.state
 	done
 }
+
+what_is_mapped_is_replaced_only_if_that_is_asked_for()
+{
+	begin ga102
+	refused 1 "is mapped already" \
+		mmu map 4M 128M 2M --root 16M --exclusive
+	grep -q "or ask to replace it" err || fail "no next step"
+	ok mmu map 4M 128M 2M --root 16M --exclusive --replace
+	out_has "stores 1, flushes 1, invalidates 1, tables +0 -0"
+	ok mmu walk 4M --root 16M
+	out_has "=> 0x8000000 in vram"
+	refused 2 "would split the page" mmu map 2M 64M 4K --root 16M \
+		--exclusive --replace --no-split
+	ok mmu map 2M 65M 4K --root 16M --exclusive --replace --tables 20M,1M
+	out_has "invalidates 2"
+	ok mmu walk 2M --root 16M
+	out_has "=> 0x4100000 in vram, by a page of 4 KiB"
+	ok mmu walk 0x201000 --root 16M
+	out_has "=> 0x4001000 in vram"
+	sound
+	refused 2 "--replace needs a VA" mmu map any 64M 4K --root 16M \
+		--exclusive --replace
+	refused 2 "--no-split goes with --replace" mmu map 16M 64M 4K \
+		--root 16M --exclusive --no-split
+}
+
+permissions_of_pages_are_changed()
+{
+	begin tu102
+	ok mmu protect 2M 4M --root 16M --exclusive \
+		--attributes read_only,privilege
+	out_has "protected 0x0000000200000, 4 MiB, root 0x1000000: stores 2"
+	ok mmu list --root 16M
+	out_has "2 x 2 MiB        page at 0x4000000 in vram, privilege, read_only"
+	out_has "1 x 2 MiB        page at 0x4400000 in vram"
+	refused 2 "would split the page" mmu protect 2M 4K --root 16M \
+		--exclusive --no-split
+	ok mmu protect 2M 4K --root 16M --exclusive --tables 20M,1M
+	ok mmu walk 2M --root 16M
+	! grep -q "=>.*read_only" out || fail "still restricted"
+	sound
+	refused 1 "is not mapped" mmu protect 64M 4K --root 16M --exclusive
+	refused 2 "those that restrict" mmu protect 2M 4K --root 16M \
+		--exclusive --attributes volatile
+	refused 2 "changed only with --exclusive" mmu protect 2M 4K --root 16M
+	ok -n mmu protect 2M 4K --root 16M --exclusive --attributes read_only
+	out_is "would restrict 4096 bytes at VA 0x200000 to read_only, through the root at 0x1000000"
+	ok -n mmu protect 2M 4K --root 16M --exclusive
+	out_has "to nothing"
+}

@@ -329,8 +329,7 @@ static int parts_of_a_big_page_come_after_the_invalidate(void)
 			CHECK_EQ(vas_map(&v, MIB, DATA_PA, 4096, 0), 0);
 		pt = pramin_vas_find(&v.vas, 0, level)->vram_pa;
 		pramin_model_peek(v.model, pt, &raw, 8);
-		small = pramin_vas_find(&v.vas, 0, vas_level(&v, 4096))
-				->vram_pa;
+		small = pramin_vas_find(&v.vas, 0, vas_level(&v, 4096))->vram_pa;
 		watch();
 		CHECK_EQ(vas_do(&v, PRAMIN_PROTECT, 4096, 4096,
 				PRAMIN_MMU_READ_ONLY),
@@ -340,6 +339,42 @@ static int parts_of_a_big_page_come_after_the_invalidate(void)
 			CHECK_EQ(judge_parts(small, 16 * 8), 0);
 		CHECK(vas_is(&v, 0, DATA_PA, 4096));
 		CHECK(vas_is(&v, 60 * KIB, DATA_PA + 60 * KIB, 4096));
+		CHECK(vas_is(&v, 64 * KIB, DATA_PA + 64 * KIB, 64 * KIB));
+		CHECK(vas_true(&v));
+		CHECK_EQ(vas_close(&v), 0);
+	}
+	return 0;
+}
+
+/* The same for those of other memory, which replace all of a big page */
+static int small_pages_that_replace_a_big_one_come_after_the_invalidate(void)
+{
+	struct pramin_map_piece piece = { 2 * DATA_PA + 4096, 64 * KIB };
+	struct pramin_map_op op = {
+		.kind = PRAMIN_MAP,
+		.flags = PRAMIN_MAP_REPLACE,
+		.len = 64 * KIB,
+		.pieces = &piece,
+		.count = 1,
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(chips); i++) {
+		uint64_t pt, raw, small;
+
+		begin(chips[i], 64 * KIB);
+		CHECK_EQ(vas_map(&v, 0, DATA_PA, 128 * KIB, 0), 0);
+		CHECK_EQ(vas_map(&v, MIB, DATA_PA, 4096, 0), 0);
+		pt = pramin_vas_find(&v.vas, 0, vas_level(&v, 64 * KIB))
+			     ->vram_pa;
+		pramin_model_peek(v.model, pt, &raw, 8);
+		small = pramin_vas_find(&v.vas, 0, vas_level(&v, 4096))->vram_pa;
+		watch();
+		CHECK_EQ(vas_batch(&v, &op, 1), 0);
+		CHECK_EQ(judge_split(pt, raw), 0);
+		CHECK_EQ(judge_parts(small, 16 * 8), 0);
+		CHECK(vas_is(&v, 0, piece.pa, 4096));
+		CHECK(vas_is(&v, 60 * KIB, piece.pa + 60 * KIB, 4096));
 		CHECK(vas_is(&v, 64 * KIB, DATA_PA + 64 * KIB, 64 * KIB));
 		CHECK(vas_true(&v));
 		CHECK_EQ(vas_close(&v), 0);
@@ -409,6 +444,7 @@ int main(int argc, char **argv)
 		TEST(a_table_is_freed_after_the_invalidate_and_not_stored_to),
 		TEST(a_large_page_is_invalid_before_small_ones_are_there),
 		TEST(parts_of_a_big_page_come_after_the_invalidate),
+		TEST(small_pages_that_replace_a_big_one_come_after_the_invalidate),
 		TEST(a_page_of_512_mib_splits_into_those_of_2_mib),
 		TEST(a_sparse_range_splits_like_a_page),
 	};

@@ -156,6 +156,63 @@ static int a_dump_is_read_as_the_gpu_is(void)
 	return 0;
 }
 
+static unsigned int reads, bytes_read;
+static struct pramin_mmu_tree counted;
+
+static int count_read(void *ctx, uint64_t vram_pa, void *buf, size_t len)
+{
+	reads++;
+	bytes_read += (unsigned int)len;
+	return counted.read(ctx, vram_pa, buf, len);
+}
+
+static int what_a_cache_has_is_not_read_again(void)
+{
+	struct pramin_mmu_tree tree, inner;
+	struct pramin_mmu_walk w;
+	unsigned int before, i;
+
+	CHECK_EQ(rig_open(&rig, "tu102", VRAM, false), 0);
+	CHECK_EQ(put_tables(rig.model), 0);
+	CHECK_EQ(pramin_mmu_tree_dev(rig.dev, 0, &counted), 0);
+	inner = counted;
+	inner.read = count_read;
+	inner.root_pa = ROOT;
+	CHECK_EQ(pramin_mmu_tree_cache(NULL, 1 << 20, &tree), -EINVAL);
+	CHECK_EQ(pramin_mmu_tree_cache(&inner, 1 << 20, NULL), -EINVAL);
+	CHECK_EQ(pramin_mmu_tree_cache(&inner, 4095, &tree), -EINVAL);
+	inner.size--;
+	CHECK_EQ(pramin_mmu_tree_cache(&inner, 4096, &tree), -EINVAL);
+	inner.size++;
+	CHECK_EQ(pramin_mmu_tree_cache(&inner, 1 << 20, &tree), 0);
+	reads = 0;
+	bytes_read = 0;
+	CHECK_EQ(check_tree(&tree), 0);
+	before = reads;
+	CHECK(before > 0);
+	CHECK_EQ(bytes_read, reads * 4096);
+	for (i = 0; i < 3; i++)
+		CHECK_EQ(check_tree(&tree), 0);
+	CHECK_EQ(reads, before);
+	pramin_mmu_tree_uncache(&tree);
+	CHECK(tree.read == count_read);
+	/* That one has nothing to give back. */
+	pramin_mmu_tree_uncache(&tree);
+	pramin_mmu_tree_uncache(NULL);
+	/* One place: pages displace each other, and all is right. */
+	CHECK_EQ(pramin_mmu_tree_cache(&inner, 4096, &tree), 0);
+	CHECK_EQ(check_tree(&tree), 0);
+	CHECK_EQ(check_tree(&tree), 0);
+	pramin_mmu_tree_uncache(&tree);
+	CHECK(reads > 2 * before);
+	/* A page that cannot be read whole: what is asked for still can. */
+	inner.vram_size = VRAM + 4096 - 8;
+	CHECK_EQ(pramin_mmu_tree_cache(&inner, 4096, &tree), 0);
+	CHECK_EQ(tree.read(tree.ctx, VRAM, &w, 8), -ERANGE);
+	pramin_mmu_tree_uncache(&tree);
+	return rig_close(&rig);
+}
+
 static int what_cannot_be_a_tree_is_refused(void)
 {
 	const struct pramin_mmu_format *f =
@@ -189,6 +246,7 @@ int main(int argc, char **argv)
 		TEST(tables_are_read_through_the_window_a_row_at_a_time),
 		TEST(a_gpu_that_is_lost_ends_the_walk_with_its_reason),
 		TEST(a_dump_is_read_as_the_gpu_is),
+		TEST(what_a_cache_has_is_not_read_again),
 		TEST(what_cannot_be_a_tree_is_refused),
 	};
 
