@@ -29,10 +29,12 @@ MAKEFLAGS += --no-builtin-rules
 
 include mk/config.mk
 include mk/build.mk
+include mk/server.mk
 include mk/tests.mk
 include mk/sim.mk
 include mk/torture.mk
 include mk/slow.mk
+include mk/vm.mk
 include mk/install.mk
 
 .PHONY: help clean FORCE

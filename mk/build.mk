@@ -41,7 +41,7 @@ stamp = $(Q)mkdir -p $(@D); echo "$1" | cmp -s - $@ || echo "$1" >$@
 $(B)/flags: FORCE
 	$(call stamp,$(subst ",\",$(compile) $(LDFLAGS) $(VERSION)))
 $(B)/sources: FORCE
-	$(call stamp,$(core_src) $(lib_src) $(model_src) $(cli_src))
+	$(call stamp,$(core_src) $(lib_src) $(model_src) $(cli_src) $(server_src))
 
 $(B)/obj/core/%.o: part_flags = $(inc_core)
 $(B)/obj/lib/%.o: part_flags = $(inc_lib) $(version_define)

@@ -62,5 +62,6 @@ inc_core	:= -Iinclude
 inc_lib		:= -Iinclude -Ilib
 inc_model	:= -Iinclude
 inc_cli		:= -Iinclude -Icli
+inc_server	:= -Iinclude
 inc_tests	:= -Iinclude -Itests
 version_define	:= -DPRAMIN_VERSION='"$(VERSION)"'

@@ -30,7 +30,8 @@ thread_tests	:= $(strip $(foreach t,$(unit_tests),\
 	$(if $(findstring thread,$(notdir $t)),$t)))
 
 ifeq ($(CONFIG),fuzz)
-$(fuzzers): $(B)/fuzz_%: $(B)/obj/tests/fuzz/fuzz_%.o $(B)/obj/all.a
+$(fuzzers): $(B)/fuzz_%: $(B)/obj/tests/fuzz/fuzz_%.o \
+		$(B)/obj/server.a $(B)/obj/all.a
 	$(call say,LINK,$@)
 	$(Q)$(link) -fsanitize=fuzzer -o $@ $^ -pthread
 endif
@@ -73,7 +74,7 @@ check-core: ## core/ alone, and as objects of a Linux kernel module
 fmt: ## lay out the C files; headers keep their columns
 	$(Q)scripts/need.sh clang-format=clang-format
 	$(Q)clang-format -i $(core_src) $(lib_src) $(model_src) $(cli_src) \
-		$(wildcard tests/*/*.c examples/*.c)
+		$(server_src) $(wildcard tests/*/*.c examples/*.c)
 
 step = "scripts/step.sh '$1' $(submake) $2"
 check-slow: ## everything that takes minutes, once

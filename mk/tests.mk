@@ -4,7 +4,8 @@
 #
 # What a unit test is linked with follows from its name, so that a test of the
 # model cannot lean on the core: test_model* gets the model, test_core* core
-# and model, any other all objects of the library.
+# and model, any other all objects of the library, and test_server* the server's
+# and a client too.
 
 unit_src	:= $(sort $(wildcard tests/unit/test_*.c))
 unit_helpers	:= $(filter-out $(unit_src),$(wildcard tests/unit/*.c))
@@ -16,7 +17,9 @@ bench_src	:= $(sort $(wildcard tests/bench/*.c))
 
 model_tests	:= $(filter $(B)/tests/test_model%,$(unit_tests))
 core_tests	:= $(filter $(B)/tests/test_core%,$(unit_tests))
-other_tests	:= $(filter-out $(model_tests) $(core_tests),$(unit_tests))
+server_tests	:= $(filter $(B)/tests/test_server%,$(unit_tests))
+other_tests	:= $(filter-out $(model_tests) $(core_tests) $(server_tests),\
+	$(unit_tests))
 
 $(B)/obj/model.a: $(call obj,$(model_src))
 $(B)/obj/core.a: $(call obj,$(core_src) $(model_src))
@@ -33,6 +36,10 @@ $(core_tests): parts = $(B)/obj/helpers.a $(B)/obj/core.a
 $(core_tests): $(B)/obj/helpers.a $(B)/obj/core.a
 $(other_tests): parts = $(B)/obj/helpers.a $(B)/obj/all.a
 $(other_tests): $(B)/obj/helpers.a $(B)/obj/all.a
+$(server_tests): parts = $(B)/obj/helpers.a $(B)/obj/server.a \
+	$(B)/obj/conformance.a $(B)/obj/all.a
+$(server_tests): $(B)/obj/helpers.a $(B)/obj/server.a \
+	$(B)/obj/conformance.a $(B)/obj/all.a
 
 $(unit_tests): $(B)/tests/%: $(B)/obj/tests/unit/%.o
 	$(call say,LINK,$@)
@@ -40,7 +47,7 @@ $(unit_tests): $(B)/tests/%: $(B)/obj/tests/unit/%.o
 	$(Q)$(link) -o $@ $< -Wl,--start-group $(parts) -Wl,--end-group -pthread
 
 $(replays): $(B)/tests/replay_%: $(B)/obj/tests/fuzz/fuzz_%.o \
-		$(B)/obj/tests/fuzz/replay.o $(B)/obj/all.a
+		$(B)/obj/tests/fuzz/replay.o $(B)/obj/server.a $(B)/obj/all.a
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(link) -o $@ $^ -pthread
@@ -53,14 +60,25 @@ $(examples): $(B)/examples/%: $(B)/obj/examples/%.o $(static_lib)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(link) -o $@ $^ -pthread
 
-$(B)/bench: $(call obj,$(bench_src)) $(B)/obj-sim/figures.o $(B)/obj/all.a
+# The conformance suite, as a program, and for other tests. A guest has no
+# libraries, so the program brings its own; sanitizers cannot.
+conformance_src	:= $(filter-out tests/conformance/main.c,\
+	$(sort $(wildcard tests/conformance/*.c)))
+$(B)/obj/conformance.a: $(call obj,$(conformance_src))
+$(B)/conformance: $(B)/obj/tests/conformance/main.o $(B)/obj/conformance.a \
+		$(static_lib)
+	$(call say,LINK,$@)
+	$(Q)$(link) $(if $(config_ldflags),,-static) -o $@ $^ -pthread
+
+$(B)/bench: $(call obj,$(bench_src)) $(B)/obj-sim/figures.o \
+		$(B)/obj/server.a $(B)/obj/all.a
 	$(call say,LINK,$@)
 	$(Q)$(link) -o $@ $^ -pthread
 
 .SECONDARY:
 
 .PHONY: everything tests run-tests check demo bench need-check
-tests: $(unit_tests) $(replays) $(examples) ## build all test programs
+tests: $(unit_tests) $(replays) $(examples) $(B)/conformance ## build all test programs
 everything: all tests $(if $(bench_src),$(B)/bench)
 
 run_tests	:= scripts/run-tests.sh
@@ -70,6 +88,7 @@ JOBS		?= $(shell nproc)
 exclusive_tests	:= $(filter-out $(B)/tests/test_lib_share%,\
 	$(filter $(B)/tests/test_lib%,$(unit_tests)))
 program_tests	= $(foreach f,$(wildcard tests/cli/run.sh),"$f $(B)") \
+	"tests/conformance/run.sh $(B)" \
 	$(unit_tests) \
 	$(foreach t,$(exclusive_tests),"env TEST_EXCLUSIVE=1 $t") \
 	$(foreach f,$(fuzz_names),"$(B)/tests/replay_$f tests/fuzz/corpus/$f") \
@@ -97,5 +116,5 @@ check: need-check all tests ## run every test that finishes within a minute
 demo: all ## show the main job on one chip of each kind of window
 	$(Q)scripts/demo.sh $(B)
 
-bench: $(B)/bench ## measure, and write bench.json
+bench: $(B)/bench $(B)/pramin-gpu ## measure, and write bench.json
 	$(Q)$(B)/bench $(B)/bench.json

@@ -66,16 +66,33 @@ static uint64_t inst_word(struct pramin_model *m, struct model_mmu *mmu,
 	return model_posted_read(m, mmu, pa);
 }
 
+/* What the words at the instance block say; none if it is not in VRAM */
+static void decode(struct pramin_model *m, uint64_t pdb, uint64_t limit,
+		   struct model_bar *b)
+{
+	const struct model_mmu_chip *chip = m->mmu_chip;
+	struct pramin_model_space s = { .size = sizeof(s) };
+
+	s.root = pdb & ~UINT64_C(0xfff);
+	s.version = chip->newest;
+	if (s.version == 2 && !(pdb & VER2))
+		s.version = 1;
+	s.big_page = pdb & BIG_64K || s.version > 1 ? 0x10000 : 0x20000;
+	b->limit = UINT64_MAX;
+	/* Those that know version 1 have the limit too. */
+	if (chip->oldest == 1)
+		b->limit = limit | 0xfff;
+	b->valid = !(pdb & 3) && !model_space_check(m, &s, &b->space);
+}
+
 /* Read the instance block, unless that has been done. */
 static void load(struct pramin_model *m, struct model_mmu *mmu,
 		 unsigned int bar)
 {
-	uint32_t binds = __atomic_load_n(&m->live->binds[bar],
-					 __ATOMIC_ACQUIRE);
-	const struct model_mmu_chip *chip = m->mmu_chip;
-	struct pramin_model_space s = { .size = sizeof(s) };
+	uint32_t binds =
+		__atomic_load_n(&m->live->binds[bar], __ATOMIC_ACQUIRE);
 	struct model_bar *b = &mmu->bar[bar];
-	uint64_t inst, pdb;
+	uint64_t inst, pdb, limit = 0;
 
 	if (b->known && b->binds == binds)
 		return;
@@ -85,16 +102,9 @@ static void load(struct pramin_model *m, struct model_mmu *mmu,
 	if (!instance(m, bar, &inst))
 		return;
 	pdb = inst_word(m, mmu, inst + INST_PDB);
-	s.root = pdb & ~UINT64_C(0xfff);
-	s.version = chip->newest;
-	if (s.version == 2 && !(pdb & VER2))
-		s.version = 1;
-	s.big_page = pdb & BIG_64K || s.version > 1 ? 0x10000 : 0x20000;
-	b->limit = UINT64_MAX;
-	/* Those that know version 1 have the limit too. */
-	if (chip->oldest == 1)
-		b->limit = inst_word(m, mmu, inst + INST_LIMIT) | 0xfff;
-	b->valid = !(pdb & 3) && !model_space_check(m, &s, &b->space);
+	if (m->mmu_chip->oldest == 1)
+		limit = inst_word(m, mmu, inst + INST_LIMIT);
+	decode(m, pdb, limit, b);
 }
 
 /* Under the lock: where @off of a bound BAR lies in VRAM */
@@ -173,8 +183,8 @@ int model_bar_info(void *io, unsigned int bar, struct pramin_bar_info *info)
 	return 0;
 }
 
-int model_bar_read(void *io, unsigned int bar, uint64_t off,
-		   unsigned int width, uint64_t *val)
+int model_bar_read(void *io, unsigned int bar, uint64_t off, unsigned int width,
+		   uint64_t *val)
 {
 	struct pramin_model *m = io;
 	struct model_mmu *mmu;
@@ -235,4 +245,53 @@ int model_bar_write(void *io, unsigned int bar, uint64_t off,
 	mmu = model_mmu_of(m);
 	return mmu ? model_posted_write(m, mmu, pa, width, val) :
 		     model_vram_write(m, pa, width, val);
+}
+
+/* Where @off of a bound BAR lies, with no trace of the look */
+static bool look(struct pramin_model *m, unsigned int bar, uint64_t off,
+		 uint64_t *vram_pa)
+{
+	struct pramin_model_translation t = { .size = sizeof(t) };
+	struct model_bar b = { .valid = false };
+	uint64_t inst;
+
+	if (!is_virtual(m, bar)) {
+		*vram_pa = off;
+		return true;
+	}
+	if (!instance(m, bar, &inst))
+		return false;
+	decode(m, model_word(m, inst + INST_PDB),
+	       model_word(m, inst + INST_LIMIT), &b);
+	if (!b.valid || off > b.limit || !model_lock(m))
+		return false;
+	model_walk_memory(m, &b.space, off, &t, NULL);
+	model_unlock(m);
+	*vram_pa = t.pa;
+	return t.mapping == PRAMIN_MAPPING_PAGE &&
+	       t.aperture == PRAMIN_MODEL_VIDEO;
+}
+
+int pramin_model_locate(struct pramin_model *m, unsigned int bar, uint64_t off,
+			unsigned int width, uint64_t *vram_pa)
+{
+	uint32_t flags = model_get32(&m->flags);
+	uint64_t pa;
+	bool found;
+
+	pa = 0;
+	if (bar) {
+		found = access_ok(m, bar, off, width) &&
+			!(flags & MODEL_NO_APERTURE) &&
+			look(m, bar - 1, off, &pa);
+	} else {
+		found = off < PRAMIN_BAR0_SIZE &&
+			model_in_aperture((uint32_t)off) &&
+			model_window_base(m, flags, &pa);
+		pa += off - NV_PRAMIN;
+	}
+	if (!found || pa > m->vram_size - width)
+		return -ENOENT;
+	*vram_pa = pa;
+	return 0;
 }

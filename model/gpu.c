@@ -29,11 +29,6 @@ static bool access_ok(uint32_t off, unsigned int width)
 	return (off & (width - 1)) == 0 && off < PRAMIN_BAR0_SIZE;
 }
 
-static bool in_aperture(uint32_t off)
-{
-	return off >= NV_PRAMIN && off - NV_PRAMIN < PRAMIN_APERTURE_SIZE;
-}
-
 /* Index into the counters: 0 to 3 for 1, 2, 4, 8 bytes */
 unsigned int model_width_index(unsigned int width)
 {
@@ -119,7 +114,7 @@ static int gpu_read(void *io, uint32_t off, unsigned int width, uint64_t *val)
 {
 	struct pramin_model *m = io;
 	struct model_live *live = m->live;
-	bool aperture = in_aperture(off);
+	bool aperture = model_in_aperture(off);
 	uint32_t flags = 0;
 	uint64_t n, pa;
 
@@ -155,7 +150,7 @@ static int gpu_write(void *io, uint32_t off, unsigned int width, uint64_t val)
 {
 	struct pramin_model *m = io;
 	struct model_live *live = m->live;
-	bool aperture = in_aperture(off);
+	bool aperture = model_in_aperture(off);
 	uint32_t flags = 0;
 	uint64_t n, pa;
 
@@ -300,11 +295,9 @@ static int build_mmu(struct pramin_model *m,
 	m->flush_ns = or_default(p->flush_ns, MODEL_FLUSH_NS);
 	m->posted = p->posted;
 	if (!p->posted)
-		m->posted = p->flat ? PRAMIN_MODEL_IN_ORDER :
-				      MODEL_POSTED_SEED;
+		m->posted = p->flat ? PRAMIN_MODEL_IN_ORDER : MODEL_POSTED_SEED;
 	if (bar1 != PRAMIN_MODEL_NO_BAR1 &&
-	    (bar1 & (bar1 - 1) || bar1 < PRAMIN_MIB ||
-	     bar1 > 512 * PRAMIN_GIB))
+	    (bar1 & (bar1 - 1) || bar1 < PRAMIN_MIB || bar1 > 512 * PRAMIN_GIB))
 		return model_fail(why, -EINVAL, PRAMIN_REASON_ARGUMENT,
 				  "a BAR has 1M, 2M, 4M, ... to 512G",
 				  "BAR1 cannot have %s",
@@ -475,8 +468,7 @@ int pramin_model_counters(const struct pramin_model *m,
 	}
 	c.bar_faults = model_get64(&live->bar_faults);
 	c.invalidates = model_get32(&live->invalidates);
-	c.binds = model_get32(&live->binds[0]) +
-		  model_get32(&live->binds[1]);
+	c.binds = model_get32(&live->binds[0]) + model_get32(&live->binds[1]);
 	c.config_reads = model_get64(&live->config_reads);
 	c.simulated_ns = model_clock(m);
 	c.vram_bytes = model_vram_bytes(m);

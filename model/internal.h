@@ -238,6 +238,7 @@ void model_regs_write(struct pramin_model *m, uint32_t flags, uint32_t off,
 		      unsigned int width, uint64_t val);
 uint32_t model_config_read(const struct pramin_model *m, uint32_t flags,
 			   uint32_t off);
+bool model_in_aperture(uint32_t off);
 
 /* vram.c: @vram_pa is inside VRAM, and so are @width bytes from there */
 int model_vram_map(struct pramin_model *m, struct pramin_why *why);
@@ -259,6 +260,7 @@ void model_written_set(struct pramin_model *m, uint64_t pa, uint64_t len);
 /* mmu_regs.c; of 32 bits, of which a write changes those in @mask */
 void model_mmu_init(struct pramin_model *m);
 void model_mmu_mend(struct pramin_model *m);
+void model_mmu_reset(struct pramin_model *m);
 bool model_mmu_has(const struct pramin_model *m, uint32_t off);
 bool model_mmu_reg_read(struct pramin_model *m, uint32_t flags, uint32_t off,
 			uint32_t *val);

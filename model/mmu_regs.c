@@ -116,8 +116,7 @@ static void membar(struct pramin_model *m, uint32_t flags, uint32_t off)
 		model_posted_flush(m, mmu);
 }
 
-static uint32_t flush_read(struct pramin_model *m, uint32_t flags,
-			   uint32_t off)
+static uint32_t flush_read(struct pramin_model *m, uint32_t flags, uint32_t off)
 {
 	uint32_t token;
 
@@ -143,12 +142,12 @@ bool model_mmu_has(const struct pramin_model *m, uint32_t off)
 {
 	const struct model_mmu_regs *r = m->mmu_chip->regs;
 
-	return off && (off == r->trigger || off == r->pdb ||
-		       off == r->upper_pdb || off == r->fifo ||
-		       off == r->block[0] || off == r->block[1] ||
-		       off == r->high[0] || off == r->high[1] ||
-		       off == r->bind_status || off == r->flush ||
-		       off == r->flush_status);
+	return off &&
+	       (off == r->trigger || off == r->pdb || off == r->upper_pdb ||
+		off == r->fifo || off == r->block[0] || off == r->block[1] ||
+		off == r->high[0] || off == r->high[1] ||
+		off == r->bind_status || off == r->flush ||
+		off == r->flush_status);
 }
 
 bool model_mmu_reg_read(struct pramin_model *m, uint32_t flags, uint32_t off,
@@ -278,14 +277,19 @@ void model_mmu_reg_write(struct pramin_model *m, uint32_t flags, uint32_t off,
 }
 
 /* At reset BAR1 and BAR2 show VRAM. */
+static uint32_t block_at_reset(const struct pramin_model *m, unsigned int bar)
+{
+	const struct model_mmu_regs *r = m->mmu_chip->regs;
+
+	return bar && r->block[1] && !r->high[1] ?
+		       NV_PBUS_BAR2_BLOCK_DEBUG_CYA :
+		       0;
+}
+
 void model_mmu_init(struct pramin_model *m)
 {
-	const struct model_mmu_regs *r;
-
 	m->mmu_chip = model_mmu_chip(m);
-	r = m->mmu_chip->regs;
-	if (r->block[1] && !r->high[1])
-		m->live->bar_block[1][0] = NV_PBUS_BAR2_BLOCK_DEBUG_CYA;
+	m->live->bar_block[1][0] = block_at_reset(m, 1);
 }
 
 /* What was stuck is done. */
@@ -302,4 +306,28 @@ void model_mmu_mend(struct pramin_model *m)
 			__atomic_store_n(done[i], now, __ATOMIC_RELAXED);
 	if (model_mmu_of(m))
 		model_tlb_mend(model_mmu_of(m), now);
+}
+
+/*
+ * Registers as after power-on. An invalidate that nobody asked for tells every
+ * handle to empty its TLB; a bind, to read what is bound anew.
+ */
+void model_mmu_reset(struct pramin_model *m)
+{
+	struct model_live *l = m->live;
+	unsigned int i;
+
+	for (i = 0; i < 2; i++) {
+		model_put32(&l->bar_block[i][0], block_at_reset(m, i));
+		model_put32(&l->bar_block[i][1], 0);
+		model_put32(&l->bar_bound[i][0], 0);
+		model_put32(&l->bar_bound[i][1], 0);
+		model_put32(&l->pdb[i], 0);
+		__atomic_store_n(&l->bind_done_ns[i], 0, __ATOMIC_RELAXED);
+		__atomic_add_fetch(&l->binds[i], 1, __ATOMIC_RELEASE);
+	}
+	model_put32(&l->invalidate, 0);
+	__atomic_store_n(&l->invalidate_done_ns, 0, __ATOMIC_RELAXED);
+	__atomic_store_n(&l->flush_done_ns, 0, __ATOMIC_RELAXED);
+	__atomic_add_fetch(&l->invalidates, 1, __ATOMIC_RELEASE);
 }

@@ -27,6 +27,11 @@
 #define FIREWALL_UP \
 	NV_PF0_DESIGNATED_VENDOR_SPECIFIC_0_HEADER_2_AND_GENERAL_BAR_FIREWALL_STATUS
 
+bool model_in_aperture(uint32_t off)
+{
+	return off >= NV_PRAMIN && off - NV_PRAMIN < PRAMIN_APERTURE_SIZE;
+}
+
 /* Where the VBIOS leaves it: on the last MiB, or as near as BASE can say */
 void model_window_init(struct pramin_model *m)
 {
@@ -34,7 +39,7 @@ void model_window_init(struct pramin_model *m)
 	uint64_t mask = m->base_mask;
 	uint64_t field = last / PRAMIN_WINDOW_GRAIN;
 
-	m->live->window = (uint32_t)(field < mask ? field : mask);
+	model_put32(&m->live->window, (uint32_t)(field < mask ? field : mask));
 }
 
 /* Put @bits where @mask is set, in one step; has that changed the latch? */
@@ -229,4 +234,18 @@ void pramin_model_set_window(struct pramin_model *m, uint32_t raw)
 {
 	if (!(model_get32(&m->flags) & MODEL_NO_WINDOW))
 		model_put32(&m->live->window, raw);
+}
+
+bool pramin_model_has_register(const struct pramin_model *m, uint32_t off)
+{
+	uint32_t val;
+
+	return model_in_aperture(off) || reg_read(m, 0, off, &val) ||
+	       model_mmu_has(m, off);
+}
+
+void pramin_model_reset(struct pramin_model *m)
+{
+	model_window_init(m);
+	model_mmu_reset(m);
 }

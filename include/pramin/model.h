@@ -247,6 +247,43 @@ uint32_t pramin_model_window(const struct pramin_model *model);
 void pramin_model_set_window(struct pramin_model *model, uint32_t raw);
 
 /**
+ * pramin_model_reset() - what a reset of the function does to the registers
+ * @model: a model
+ *
+ * The window, BAR1, BAR2 and the registers of the MMU are as after power-on, and
+ * what they had begun is done. VRAM, clock and faults stay; the TLBs are emptied,
+ * which counts as an invalidate and a bind of each BAR. With a file it is all
+ * users' GPU that is reset.
+ */
+void pramin_model_reset(struct pramin_model *model);
+
+/**
+ * pramin_model_has_register() - does this chip have a register there?
+ * @model: a model
+ * @off:   BAR0 offset, a multiple of 4
+ *
+ * Return: true for what is a register here, and for all of the aperture; what is
+ * false reads a PRI error.
+ */
+bool pramin_model_has_register(const struct pramin_model *model, uint32_t off);
+
+/**
+ * pramin_model_locate() - which VRAM an access would meet now
+ * @model:   a model
+ * @bar:     0, 1 or 2; of BAR0 the aperture only
+ * @off:     byte in that BAR
+ * @width:   1, 2, 4 or 8 bytes
+ * @vram_pa: the address; untouched on failure
+ *
+ * By the window register, or by the page tables as the CPU sees them: no TLB, no
+ * write that is still on its way. Uncounted, untimed, whatever faults there are.
+ *
+ * Return: 0, or -ENOENT if it would meet no VRAM.
+ */
+int pramin_model_locate(struct pramin_model *model, unsigned int bar,
+			uint64_t off, unsigned int width, uint64_t *vram_pa);
+
+/**
  * struct pramin_model_chip - one row of the model's own table
  * @name:    "tu102"
  * @family:  "turing"

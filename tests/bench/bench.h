@@ -12,6 +12,7 @@
  *	mmu_times.c	page tables: wall clock, and the ways of others
  *	mmu_report.c	what these two found, as text and JSON
  *	vgpu.c		page tables of many at once, in the simulator's time
+ *	loopback.c	the modelled card behind its socket
  *	report.c	the table and build/bench.json
  *
  * Counts and simulated times are the same in every run. Wall-clock figures are
@@ -342,6 +343,17 @@ double vgpu_least_part(const struct vgpu_row rows[VGPU_ROWS]);
 void vgpu_text(const struct vgpu_row rows[VGPU_ROWS], FILE *f);
 void vgpu_json(const struct vgpu_row rows[VGPU_ROWS], FILE *f);
 
+/* loopback.c: accesses per second, the best of all rounds; memory of the server */
+struct loopback {
+	double reads, bare_reads;
+	double writes, bare_writes;
+	uint64_t bytes;
+};
+
+/* @program: pramin-gpu */
+int loopback_run(const char *program, struct loopback *l);
+void loopback_json(const struct loopback *l, FILE *f);
+
 /* report.c */
 #define SCANS	  10
 #define BULK_ROWS 64
@@ -367,9 +379,14 @@ struct results {
 	struct share_results share;
 	struct mmu_results mmu;
 	struct vgpu_row vgpus[VGPU_ROWS];
+	struct loopback loopback;
 	uint64_t trace_count;
 	uint64_t traces[TRACES][RULES + 1]; /* ours last */
 };
+
+double loopback_reads(const struct results *r);
+double loopback_writes(const struct results *r);
+double loopback_memory(const struct results *r); /* MiB */
 
 /* The table on @text, the object on @json; whether all limits are met */
 bool report(const struct results *r, FILE *text, FILE *json);

@@ -259,7 +259,22 @@ static int run_mmu(struct results *r, const char *json_path)
 	return ret ? failed("page tables", ret) : 0;
 }
 
-static int run_all(struct results *r, const char *json_path)
+/* The server lies beside this program. */
+static int run_loopback(struct results *r, const char *program)
+{
+	const char *slash = strrchr(program, '/');
+	int dir = slash ? (int)(slash - program) + 1 : 0, ret;
+	char *server;
+
+	if (asprintf(&server, "%.*spramin-gpu", dir, program) < 0)
+		return -ENOMEM;
+	ret = loopback_run(server, &r->loopback);
+	free(server);
+	return ret ? failed("loopback", ret) : 0;
+}
+
+static int run_all(struct results *r, const char *program,
+		   const char *json_path)
 {
 	int ret;
 
@@ -275,7 +290,9 @@ static int run_all(struct results *r, const char *json_path)
 		ret = wall_run(r->walls);
 	if (ret)
 		return failed("scalar", ret);
-	ret = run_mmu(r, json_path);
+	ret = run_loopback(r, program);
+	if (!ret)
+		ret = run_mmu(r, json_path);
 	if (!ret)
 		ret = run_scans(r);
 	if (!ret)
@@ -309,7 +326,7 @@ int main(int argc, char **argv)
 
 	if (argc > 2 || !path) {
 		fprintf(stderr, "usage: bench [FILE]\n");
-	} else if (run_all(&results, path) == 0) {
+	} else if (run_all(&results, argv[0], path) == 0) {
 		f = fopen(path, "we");
 		if (f) {
 			report(&results, stdout, f);

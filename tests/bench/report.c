@@ -251,6 +251,9 @@ static const struct metric {
 	{ "vgpu_fair_share_min", vgpu_fair, 0.5, AT_LEAST, 6 },
 	{ "map_host_ns_per_pte", map_host, 15, AT_MOST, 3 },
 	{ "walk_ns", walk_time, 500, AT_MOST, 1 },
+	{ "loopback_read_ratio", loopback_reads, 0.7, AT_LEAST, 3 },
+	{ "loopback_write_ratio", loopback_writes, 0.5, AT_LEAST, 3 },
+	{ "server_memory_mib", loopback_memory, 100, BELOW, 2 },
 };
 
 static bool within(const struct metric *m, double value)
@@ -434,6 +437,7 @@ static bool json(const struct results *r, FILE *f)
 	share_json(&r->share, f);
 	mmu_json(&r->mmu, f);
 	vgpu_json(r->vgpus, f);
+	loopback_json(&r->loopback, f);
 	json_counts(r, f);
 	fprintf(f, "  },\n");
 	json_comparisons(r, f);
