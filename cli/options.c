@@ -54,6 +54,17 @@ const struct cli_opt cli_opts[] = {
 	  "Write every access to the GPU, and its answer, to FILE, which does not "
 	  "exist yet; see RECORDINGS. Views lose their pointers meanwhile.",
 	  MEMBER(record) },
+	{ OPT_SET, 0, "force-shared", NULL, NULL,
+	  "Open a GPU that a driver is bound to, and only look: nothing is "
+	  "written, the window is not moved, and what it does not show is "
+	  "refused.", MEMBER(force_shared) },
+	{ OPT_SET, 0, "force-move", NULL, NULL,
+	  "Open a GPU that a driver is bound to, and move its window: this can "
+	  "corrupt the memory of the driver, and hang the machine.",
+	  MEMBER(force_move) },
+	{ OPT_SET, 0, "force-reserved", NULL, NULL,
+	  "Write to the last MiB of VRAM and to regions that firmware protects, "
+	  "too.", MEMBER(force_reserved) },
 	{ OPT_COLOR, 0, "color", "auto|always|never", NULL,
 	  "Color in headers and hexdumps; auto is on a terminal, unless "
 	  "$NO_COLOR is set.", 0 },

@@ -10,6 +10,7 @@
 
 #include "backend.h"
 #include "calls.h"
+#include "card.h"
 #include "gpu_string.h"
 #include "vfio.h"
 #include "why.h"
@@ -136,21 +137,6 @@ static int bring_up(struct vfio *v, struct pramin_why *why)
 	return ret;
 }
 
-static int check_device(const struct pci_device *pci, struct pramin_why *why)
-{
-	if (!pci_is_nvidia(pci))
-		return why_set(why, -EINVAL, PRAMIN_REASON_NOT_NVIDIA,
-			       "pramin list shows the GPUs",
-			       "%s is not NVIDIA's: its vendor is 0x%04x",
-			       pci->addr, pci->vendor);
-	if (pci_is_display(pci))
-		return 0;
-	return why_set(why, -EINVAL, PRAMIN_REASON_NOT_DISPLAY,
-		       "pramin list shows the GPUs",
-		       "%s is NVIDIA's, but no GPU: its class is 0x%06x",
-		       pci->addr, pci->class_code);
-}
-
 static int open_vfio(const struct gpu_string *gpu,
 		     const struct pramin_open_opts *opts,
 		     const struct pramin_io_ops **ops, void **io,
@@ -165,11 +151,9 @@ static int open_vfio(const struct gpu_string *gpu,
 			       "out of memory");
 	remember(v);
 	if (pci_look(gpu->which, &v->pci))
-		ret = why_set(why, -ENODEV, PRAMIN_REASON_NO_DEVICE,
-			      "pramin list shows the GPUs",
-			      "there is no PCI device %.20s", gpu->which);
+		ret = card_missing(gpu->which, why);
 	else
-		ret = check_device(&v->pci, why);
+		ret = card_is_gpu(&v->pci, why);
 	if (!ret)
 		ret = vfio_check(v, why);
 	if (!ret)

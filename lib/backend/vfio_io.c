@@ -7,10 +7,9 @@
 #include <string.h>
 
 #include "calls.h"
+#include "mmio.h"
 #include "vfio.h"
-#include "../core/access.h"
-
-#define CONFIG_BYTES 4096u
+#include "../core/regs/bus.h"
 
 /* What cannot be reached any more is gone, and stays so. */
 static int gone(const struct vfio *v)
@@ -56,7 +55,7 @@ static int bar_read(void *io, unsigned int bar, uint64_t off,
 	if (unplug_is_gone(v->unplug))
 		return -ENODEV;
 	if (at)
-		*val = pramin_load(at, width);
+		*val = mmio_load(at, width);
 	else if (transfer_in(v, &v->bar[bar], off, width, val))
 		return gone(v);
 	return unplug_is_gone(v->unplug) ? -ENODEV : 0;
@@ -71,7 +70,7 @@ static int bar_write(void *io, unsigned int bar, uint64_t off,
 	if (unplug_is_gone(v->unplug))
 		return -ENODEV;
 	if (at)
-		pramin_store(at, width, val);
+		mmio_store(at, width, val);
 	else if (transfer_out(v, &v->bar[bar], off, width, val))
 		return gone(v);
 	return unplug_is_gone(v->unplug) ? -ENODEV : 0;

@@ -13,12 +13,10 @@
 #include <unistd.h>
 
 #include "calls.h"
+#include "card.h"
 #include "vfio.h"
 #include "vfio_abi.h"
 #include "why.h"
-
-/* Registers and the aperture; every GPU that has a window has as much. */
-#define BAR0_MIN (16u << 20)
 
 /* A region's description with its capabilities; a sparse one has a few areas. */
 #define INFO_MAX 4096u
@@ -168,7 +166,7 @@ int vfio_learn(struct vfio *v, struct pramin_why *why)
 		return why_set(why, -EOPNOTSUPP, PRAMIN_REASON_SYSTEM, "",
 			       "%s: VFIO shows no configuration space",
 			       v->pci.addr);
-	if (v->bar[0].bytes >= BAR0_MIN)
+	if (v->bar[0].bytes >= CARD_BAR0)
 		return 0;
 	return why_set(
 		why, -EOPNOTSUPP, PRAMIN_REASON_NO_BAR0,
