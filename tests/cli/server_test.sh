@@ -172,6 +172,20 @@ server_ends_while_a_client_is_connected()
 	missing d/s
 }
 
+server_ends_though_a_client_takes_no_replies()
+{
+	server_start --chip g92
+	mkfifo keep
+	client flood <keep >held 2>&1 &
+	exec 7>keep
+	wait_for held 0x092000a1
+	client >second 2>&1 && fail "a second client was served"
+	wait_for log.err "is connected"
+	server_end 0
+	exec 7>&-
+	missing d/s
+}
+
 server_takes_one_client_at_a_time()
 {
 	server_start --chip g92
