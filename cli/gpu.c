@@ -78,6 +78,9 @@ int cli_open(struct cli *cli)
 		if (ret)
 			return ret;
 	}
+	/* Hardware may be pulled out; a model has nothing to be pulled. */
+	if (gpu && strncmp(gpu, "model:", 6) != 0)
+		pramin_catch_sigbus();
 	ret = pramin_open(gpu, &opts, &cli->dev, &why);
 	free(copy);
 	if (ret) {

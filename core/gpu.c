@@ -132,6 +132,8 @@ int pramin_gpu_attach(struct pramin_op *op, const struct pramin_io_ops *ops,
 	gpu->io = io;
 	gpu->config = *config;
 	gpu->mmu = &gpu->own_mmu;
+	if (ops->noticed)
+		gpu->noticed = ops->noticed(io);
 
 	ret = pramin_probe(op);
 	if (!ret)

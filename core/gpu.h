@@ -87,6 +87,7 @@ struct pramin_gpu {
 	volatile unsigned char *aperture;	/* NULL: through ops */
 
 	bool gone;
+	const uint32_t *noticed;	/* the backend's word for that, or NULL */
 	struct pramin_stats stats;
 
 	/* Sharing; NULL: the only user, of one thread */
@@ -214,11 +215,25 @@ static inline void pramin_gpu_doubt(struct pramin_op *op)
 		op->gpu->base_known = false;
 }
 
-/* Before anything else: -ENODEV if an earlier call found the GPU gone */
+/*
+ * -ENODEV if the backend has noticed that the GPU is gone. Loads and stores of a
+ * mapping cannot say so, and what has taken its place takes stores and answers
+ * with them: so this is asked when accesses are over.
+ */
+static inline int pramin_gpu_noticed(struct pramin_op *op)
+{
+	const uint32_t *word = op->gpu->noticed;
+
+	if (!word || !__atomic_load_n(word, __ATOMIC_ACQUIRE))
+		return 0;
+	return pramin_gpu_alive(op);
+}
+
+/* Before anything else: -ENODEV if the GPU was found gone, or is noticed to be */
 static inline int pramin_gpu_check(struct pramin_op *op)
 {
 	if (!__atomic_load_n(&op->gpu->gone, __ATOMIC_RELAXED))
-		return 0;
+		return pramin_gpu_noticed(op);
 	return pramin_fail(op, -ENODEV, PRAMIN_REASON_WAS_GONE, 0, 0, 0);
 }
 

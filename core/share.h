@@ -309,10 +309,13 @@ static inline int pramin_enter(struct pramin_op *op, uint64_t vram_pa,
  * pramin_leave() - the end of what pramin_enter() began
  * @ret: how it went
  *
- * Return: @ret, or -EIO if that is 0 and the position was lost meanwhile
+ * Return: @ret, or if that is 0: -ENODEV if the backend has noticed meanwhile that
+ * the GPU is gone, -EIO if the position was lost
  */
 static inline int pramin_leave(struct pramin_op *op, int ret)
 {
+	if (!ret)
+		ret = pramin_gpu_noticed(op);
 	pramin_rank_drop(op, PRAMIN_RANK_WINDOW);
 	return op->inside ? pramin_share_leave(op, ret) : ret;
 }

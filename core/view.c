@@ -77,9 +77,10 @@ void pramin_hold_end(struct pramin_hold *hold)
 
 	if (!hold->gpu->meeting) {
 		hold->gpu->holds--;
-		return;
+		ret = pramin_gpu_noticed(&hold->inside);
+	} else {
+		ret = pramin_leave(&hold->inside, 0);
 	}
-	ret = pramin_leave(&hold->inside, 0);
 	if (ret && !hold->cause.err)
 		hold->cause = hold->inside.cause;
 }

@@ -257,7 +257,7 @@ static int parse_keys(struct parser *p, char *text)
 
 static int no_backend(struct pramin_why *why, const char *text)
 {
-	static const char *const later[] = { "vfio:", "kmod:", "trace:" };
+	static const char *const later[] = { "kmod:", "trace:" };
 	size_t i;
 	bool known = false;
 

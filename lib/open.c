@@ -41,6 +41,7 @@ static void in_child(void)
 		dev->gpu.gone = true;
 		meet_forked(&dev->meet);
 	}
+	backends_in_child();
 }
 
 static void remember(struct pramin_dev *dev)
@@ -317,6 +318,8 @@ int pramin_open(const char *gpu, const struct pramin_open_opts *opts,
 	ret = gpu_string_parse(gpu, &parsed, why);
 	if (ret)
 		return ret;
+	/* Before there is anything that a child would have to close */
+	sys_at_fork(in_child);
 	ret = parsed.backend->open(&parsed, &copy, &ops, &io, why);
 	if (ret)
 		goto err_free_string;

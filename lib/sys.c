@@ -5,6 +5,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <linux/futex.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -201,6 +202,35 @@ void sys_pause(uint64_t ns)
 	struct timespec ts = to_timespec(ns);
 
 	nanosleep(&ts, NULL);
+}
+
+static void *work(void *arg)
+{
+	const struct sys_worker *worker = arg;
+
+	worker->run(worker->arg);
+	return NULL;
+}
+
+int sys_worker_start(struct sys_worker *worker, void (*run)(void *arg),
+		     void *arg)
+{
+	sigset_t all, old;
+	int err;
+
+	worker->run = run;
+	worker->arg = arg;
+	/* A thread begins with the mask of whoever starts it. */
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &old);
+	err = pthread_create(&worker->thread, NULL, work, worker);
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	return -err;
+}
+
+void sys_worker_join(struct sys_worker *worker)
+{
+	pthread_join(worker->thread, NULL);
 }
 
 static pthread_mutex_t global = PTHREAD_MUTEX_INITIALIZER;

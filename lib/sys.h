@@ -73,6 +73,21 @@ void sys_wake(uint32_t *word, bool processes);
 /* Sleep for about so long */
 void sys_pause(uint64_t ns);
 
+/* A thread of the library's own, for what comes while nobody calls */
+struct sys_worker {
+	pthread_t thread;
+	void (*run)(void *arg);
+	void *arg;
+};
+
+/*
+ * Start one. It blocks all signals: handlers of the program do not run in it. 0, or
+ * a negative errno value. @worker lies still until it has been joined.
+ */
+int sys_worker_start(struct sys_worker *worker, void (*run)(void *arg),
+		     void *arg);
+void sys_worker_join(struct sys_worker *worker);
+
 /*
  * One lock for what belongs to the process as a whole. @child is called in each
  * forked child, with the lock held; the first one given is kept.

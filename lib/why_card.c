@@ -59,5 +59,17 @@ const struct why_row why_card_rows[PRAMIN_REASON_COUNT - WHY_CARD_FIRST] = {
 	AT(RESERVED) = {
 		"reserved", "{x0} to {x1} is {t}: it is not written",
 		"use other VRAM; --force-reserved writes there all the same" },
+
+	AT(NO_IOMMU) = {
+		"no_iommu", "the GPU is in no IOMMU group",
+		"enable the IOMMU in the firmware and the kernel" },
+	AT(NOT_VFIO) = {
+		"not_vfio", "the GPU is not bound to vfio-pci",
+		"docs/vfio.md has the commands" },
+	AT(NO_VFIO) = {
+		"no_vfio", "the kernel's VFIO is not there", "modprobe vfio-pci" },
+	AT(GROUP) = {
+		"group", "other devices of the GPU's IOMMU group are in use",
+		"docs/vfio.md has the commands" },
 };
 /* clang-format on */

@@ -258,7 +258,7 @@ static int move(struct pramin_op *op, const struct pramin_bar_map *map,
 		ret = move_slice(op, map, s);
 		unlock(op, map);
 	}
-	return ret;
+	return ret ? ret : pramin_gpu_noticed(op);
 }
 
 static int check_access(struct pramin_op *op, uint64_t off, unsigned int width)

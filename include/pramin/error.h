@@ -179,6 +179,12 @@ enum pramin_reason {
 	PRAMIN_REASON_FORCED_MOVED,	/* -EIO: the driver has moved it */
 	PRAMIN_REASON_RESERVED,		/* -EPERM: VRAM that is not to be written */
 
+	/* VFIO: docs/vfio.md */
+	PRAMIN_REASON_NO_IOMMU,		/* -EOPNOTSUPP: in no IOMMU group */
+	PRAMIN_REASON_NOT_VFIO,		/* -EOPNOTSUPP: not bound to vfio-pci */
+	PRAMIN_REASON_NO_VFIO,		/* -EOPNOTSUPP: the kernel has it not */
+	PRAMIN_REASON_GROUP,		/* -EBUSY: others of its group are in use */
+
 	PRAMIN_REASON_COUNT
 };
 

@@ -98,6 +98,16 @@ struct pramin_io_ops {
 	 */
 	const char *(*meeting)(void *io, uint64_t *offset);
 
+	/**
+	 * @noticed: a word that lives as long as @io, and is not 0 from the
+	 * moment on at which the backend has learned that the device is gone:
+	 * in the middle of an access through @aperture too, from a signal
+	 * handler or another thread. @read, @write and their like are -ENODEV
+	 * from then on. Calls look at it when their accesses are over. NULL
+	 * (the member or its result): only answers tell. Called at open.
+	 */
+	const uint32_t *(*noticed)(void *io);
+
 	/** @close: free @io; NULL if there is nothing to free */
 	void (*close)(void *io);
 

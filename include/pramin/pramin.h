@@ -13,6 +13,7 @@
  *	page tables: reading them	pramin/walk.h
  *	a GPU that is a program		pramin/model.h
  *	write a backend			pramin/io.h
+ *	a GPU that is pulled out	pramin/unplug.h
  */
 #ifndef PRAMIN_H
 #define PRAMIN_H
@@ -30,6 +31,7 @@
 #include <pramin/number.h>
 #include <pramin/space.h>
 #include <pramin/types.h>
+#include <pramin/unplug.h>
 #include <pramin/users.h>
 #include <pramin/vram.h>
 #include <pramin/walk.h>

@@ -26,6 +26,8 @@ struct gpu_string;
  *           closed by @ops->close, or by @discard if the GPU behind it cannot be
  *           used.
  * @discard: close it, and leave no new files behind; NULL: @ops->close does
+ * @in_child: close what a forked child has inherited and must not keep, under the
+ *           global lock and async-signal-safe; NULL: nothing
  */
 struct backend {
 	const char *prefix;
@@ -39,6 +41,7 @@ struct backend {
 		    const struct pramin_io_ops **ops, void **io,
 		    struct pramin_why *why);
 	void (*discard)(void *io);
+	void (*in_child)(void);
 };
 
 /* The one that @text names; NULL: none of this build */
@@ -47,7 +50,11 @@ const struct backend *backend_of(const char *text);
 /* domain:bus:device.function, as in 0000:41:00.0, up to a comma or the end */
 bool backend_is_pci_address(const char *text);
 
+/* In a forked child: @in_child of each */
+void backends_in_child(void);
+
 extern const struct backend backend_model;
 extern const struct backend backend_sysfs;
+extern const struct backend backend_vfio;
 
 #endif /* PRAMIN_LIB_BACKEND_H */

@@ -5,6 +5,8 @@
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <sys/eventfd.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -18,6 +20,11 @@ static int call_open(const char *path, int flags, mode_t mode)
 static int call_fstat(int fd, struct stat *st)
 {
 	return fstat(fd, st);
+}
+
+static int call_ioctl(int fd, unsigned long request, void *arg)
+{
+	return ioctl(fd, request, arg);
 }
 
 static int call_lock(int fd, struct flock *lock)
@@ -39,6 +46,8 @@ const struct backend_calls backend_system_calls = {
 	.mmap = mmap,
 	.munmap = munmap,
 	.madvise = madvise,
+	.ioctl = call_ioctl,
+	.eventfd = eventfd,
 };
 
 const struct backend_calls *backend_calls = &backend_system_calls;

@@ -29,6 +29,8 @@ struct backend_calls {
 		      off_t off);
 	int (*munmap)(void *addr, size_t len);
 	int (*madvise)(void *addr, size_t len, int advice);
+	int (*ioctl)(int fd, unsigned long request, void *arg);
+	int (*eventfd)(unsigned int value, int flags);
 };
 
 /* The system's own; only a test, with one thread, puts others in their place. */

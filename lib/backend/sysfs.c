@@ -26,8 +26,10 @@ static int sysfs_read(void *io, uint32_t off, unsigned int width, uint64_t *val)
 {
 	const struct sysfs *s = io;
 
+	if (unplug_is_gone(s->unplug))
+		return -ENODEV;
 	*val = mmio_load(s->bar0 + off, width);
-	return 0;
+	return unplug_is_gone(s->unplug) ? -ENODEV : 0;
 }
 
 static int sysfs_write(void *io, uint32_t off, unsigned int width, uint64_t val)
@@ -37,8 +39,10 @@ static int sysfs_write(void *io, uint32_t off, unsigned int width, uint64_t val)
 	/* It is mapped to be read. */
 	if (s->read_only)
 		return -EPERM;
+	if (unplug_is_gone(s->unplug))
+		return -ENODEV;
 	mmio_store(s->bar0 + off, width, val);
-	return 0;
+	return unplug_is_gone(s->unplug) ? -ENODEV : 0;
 }
 
 static volatile void *sysfs_aperture(void *io)
@@ -63,20 +67,37 @@ static const char *sysfs_meeting(void *io, uint64_t *offset)
 	return s->place.path;
 }
 
+static const uint32_t *sysfs_noticed(void *io)
+{
+	const struct sysfs *s = io;
+
+	return unplug_word(s->unplug);
+}
+
+static const char *sysfs_explain(void *io)
+{
+	const struct sysfs *s = io;
+
+	return unplug_is_gone(s->unplug) ?
+		       "the GPU was removed while it was open" :
+		       NULL;
+}
+
 static void sysfs_close(void *io)
 {
 	struct sysfs *s = io;
 	const bool mine = s->process == sys_process();
 
 	/* A child's copies: memory was never its own, nor are the locks. */
-	sysfs_bars_close(s, mine);
-	if (mine && s->bar0)
-		backend_calls->munmap(s->bar0, CARD_BAR0);
+	sysfs_bars_close(s);
+	if (s->bar0)
+		sysfs_unmap(s, s->bar0, CARD_BAR0);
 	if (mine)
 		sysfs_let_go(s);
 	place_close(&s->place);
 	if (s->config_fd >= 0)
 		backend_calls->close(s->config_fd);
+	unplug_free(s->unplug);
 	sys_free(s);
 }
 
@@ -86,7 +107,9 @@ static const struct pramin_io_ops sysfs_ops = {
 	.write = sysfs_write,
 	.aperture = sysfs_aperture,
 	.config_read = sysfs_config_read,
+	.explain = sysfs_explain,
 	.meeting = sysfs_meeting,
+	.noticed = sysfs_noticed,
 	.close = sysfs_close,
 	.bar_info = sysfs_bar_info,
 	.bar_read = sysfs_bar_read,
@@ -130,7 +153,7 @@ static int map_bar0(struct sysfs *s, int fd, const char *name,
 			"this is no GPU, or a part of one",
 			"%s of %s has %lld bytes, and a GPU's BAR0 has %u",
 			name, s->dev.addr, (long long)st.st_size, CARD_BAR0);
-	s->bar0 = sysfs_map(fd, 0, CARD_BAR0,
+	s->bar0 = sysfs_map(s, fd, 0, CARD_BAR0,
 			    s->read_only ? PROT_READ : PROT_READ | PROT_WRITE,
 			    &err);
 	return s->bar0 ? 0 : card_failed(&s->dev, CARD_MAP, name, err, why);
@@ -174,9 +197,13 @@ static int open_sysfs(const struct gpu_string *gpu,
 	struct sysfs *s = sys_alloc(sizeof(*s));
 	int ret;
 
-	if (!s)
+	if (s)
+		s->unplug = unplug_new();
+	if (!s || !s->unplug) {
+		sys_free(s);
 		return why_set(why, -ENOMEM, PRAMIN_REASON_NO_MEMORY, "",
 			       "out of memory");
+	}
 	s->place.fd = -1;
 	s->config_fd = -1;
 	s->bar[0].fd = -1;

@@ -9,6 +9,7 @@
 
 #include "card.h"
 #include "place.h"
+#include "unplug.h"
 
 /* A range of a BAR that was mapped; they live until close. */
 struct sysfs_map {
@@ -37,6 +38,7 @@ struct sysfs {
 	uint64_t timeout_ns;
 	int config_fd;
 	bool read_only;
+	struct unplug *unplug;
 	unsigned char *bar0;
 	struct sysfs_bar bar[2];
 };
@@ -49,7 +51,7 @@ void sysfs_let_go(struct sysfs *s);
 
 /* sysfs_bar.c */
 void sysfs_bars_open(struct sysfs *s);
-void sysfs_bars_close(struct sysfs *s, bool unmap);
+void sysfs_bars_close(struct sysfs *s);
 int sysfs_bar_info(void *io, unsigned int bar, struct pramin_bar_info *info);
 int sysfs_bar_read(void *io, unsigned int bar, uint64_t off, unsigned int width,
 		   uint64_t *val);
@@ -58,7 +60,12 @@ int sysfs_bar_write(void *io, unsigned int bar, uint64_t off,
 volatile void *sysfs_bar_map(void *io, unsigned int bar, uint64_t off,
 			     uint64_t len);
 
-/* Device memory of @fd, not for children; NULL and *@err */
-void *sysfs_map(int fd, uint64_t off, size_t len, int prot, int *err);
+/*
+ * Device memory of @fd, not for children, and watched: the card may be pulled out.
+ * NULL and *@err
+ */
+void *sysfs_map(struct sysfs *s, int fd, uint64_t off, size_t len, int prot,
+		int *err);
+void sysfs_unmap(struct sysfs *s, void *ptr, size_t len);
 
 #endif /* PRAMIN_LIB_BACKEND_SYSFS_H */

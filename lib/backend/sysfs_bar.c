@@ -18,7 +18,8 @@
 #include "mmio.h"
 #include "sysfs.h"
 
-void *sysfs_map(int fd, uint64_t off, size_t len, int prot, int *err)
+void *sysfs_map(struct sysfs *s, int fd, uint64_t off, size_t len, int prot,
+		int *err)
 {
 	void *ptr = backend_calls->mmap(NULL, len, prot, MAP_SHARED, fd,
 					(off_t)off);
@@ -28,12 +29,21 @@ void *sysfs_map(int fd, uint64_t off, size_t len, int prot, int *err)
 		return NULL;
 	}
 	/* A child has no use for it, and would keep the device busy. */
-	if (backend_calls->madvise(ptr, len, MADV_DONTFORK)) {
-		*err = -errno;
+	*err = backend_calls->madvise(ptr, len, MADV_DONTFORK) ? -errno : 0;
+	if (!*err)
+		*err = unplug_watch(s->unplug, ptr, len);
+	if (!*err)
+		return ptr;
+	backend_calls->munmap(ptr, len);
+	return NULL;
+}
+
+void sysfs_unmap(struct sysfs *s, void *ptr, size_t len)
+{
+	unplug_unwatch(s->unplug, ptr);
+	/* In a child there is nothing of it, or something else. */
+	if (s->process == sys_process())
 		backend_calls->munmap(ptr, len);
-		return NULL;
-	}
-	return ptr;
 }
 
 static void open_bar(const struct sysfs *s, unsigned int number,
@@ -71,7 +81,7 @@ void sysfs_bars_open(struct sysfs *s)
 	open_bar(s, 2, &s->bar[1]);
 }
 
-void sysfs_bars_close(struct sysfs *s, bool unmap)
+void sysfs_bars_close(struct sysfs *s)
 {
 	unsigned int i;
 
@@ -82,8 +92,7 @@ void sysfs_bars_close(struct sysfs *s, bool unmap)
 			struct sysfs_map *map = bar->maps;
 
 			bar->maps = map->next;
-			if (unmap)
-				backend_calls->munmap(map->ptr, map->len);
+			sysfs_unmap(s, map->ptr, map->len);
 			sys_free(map);
 		}
 		if (bar->fd >= 0)
@@ -115,7 +124,9 @@ static int touch(struct sysfs *s, unsigned int bar, uint64_t off,
 	unsigned char *ptr;
 	int err;
 
-	ptr = sysfs_map(s->bar[bar - 1].fd, off - in_page, page,
+	if (unplug_is_gone(s->unplug))
+		return -ENODEV;
+	ptr = sysfs_map(s, s->bar[bar - 1].fd, off - in_page, page,
 			PROT_READ | PROT_WRITE, &err);
 	if (!ptr)
 		return err;
@@ -123,8 +134,8 @@ static int touch(struct sysfs *s, unsigned int bar, uint64_t off,
 		mmio_store(ptr + in_page, width, *val);
 	else
 		*val = mmio_load(ptr + in_page, width);
-	backend_calls->munmap(ptr, page);
-	return 0;
+	sysfs_unmap(s, ptr, page);
+	return unplug_is_gone(s->unplug) ? -ENODEV : 0;
 }
 
 int sysfs_bar_read(void *io, unsigned int bar, uint64_t off, unsigned int width,
@@ -150,8 +161,8 @@ volatile void *sysfs_bar_map(void *io, unsigned int bar, uint64_t off,
 	if (!map)
 		return NULL;
 	map->len = (size_t)len;
-	map->ptr =
-		sysfs_map(b->fd, off, map->len, PROT_READ | PROT_WRITE, &err);
+	map->ptr = sysfs_map(s, b->fd, off, map->len, PROT_READ | PROT_WRITE,
+			     &err);
 	if (!map->ptr) {
 		sys_free(map);
 		return NULL;

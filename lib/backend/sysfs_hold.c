@@ -125,8 +125,8 @@ void sysfs_let_go(struct sysfs *s)
 	if (what & PLACE_DECODE) {
 		struct pci_device now;
 
-		if (!pci_look(s->dev.addr, &now) && !*now.driver &&
-		    put_back_decoding(s))
+		if (pci_look(s->dev.addr, &now) ||
+		    (!*now.driver && put_back_decoding(s)))
 			kept |= PLACE_DECODE;
 	}
 	if (what & PLACE_POWER && pci_attr_write(s->dev.addr, CONTROL, "auto"))

@@ -11,6 +11,7 @@
 static const struct backend *const backends[] = {
 	&backend_model,
 	&backend_sysfs,
+	&backend_vfio,
 };
 
 bool backend_is_pci_address(const char *text)
@@ -37,4 +38,13 @@ const struct backend *backend_of(const char *text)
 			return b;
 	}
 	return NULL;
+}
+
+void backends_in_child(void)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(backends) / sizeof(backends[0]); i++)
+		if (backends[i]->in_child)
+			backends[i]->in_child();
 }

@@ -281,8 +281,8 @@ a_gpu_string_that_is_wrong_is_refused()
 
 a_gpu_that_this_version_cannot_open_is_refused_with_status_1()
 {
-	refused 1 "model GPUs only" -d 0000:41:00.0 info
-	refused 1 "model GPUs only" -d vfio:0000:41:00.0 info
+	refused 1 "this version has no such backend" -d kmod:0000:41:00.0 info
+	refused 1 "this version has no such backend" -d kmod:0 info
 }
 
 the_environment_names_the_default_gpu()

@@ -225,6 +225,21 @@ void sys_global_drop(void)
 	sim_point_after(0);
 }
 
+/* Nor does the library need threads of its own here: they are for hardware. */
+int sys_worker_start(struct sys_worker *worker, void (*run)(void *arg),
+		     void *arg)
+{
+	(void)worker;
+	(void)run;
+	(void)arg;
+	return -ENOSYS;
+}
+
+void sys_worker_join(struct sys_worker *worker)
+{
+	(void)worker;
+}
+
 /* No process here forks. */
 void sys_at_fork(void (*child)(void))
 {

@@ -312,7 +312,6 @@ static int force_takes_no_other_bits(void)
 	CHECK_EQ(why.reason, PRAMIN_REASON_ARGUMENT);
 	opts.force = PRAMIN_FORCE_SHARED | PRAMIN_FORCE_MOVE;
 	CHECK_EQ(pramin_open("model:tu102", &opts, &dev, &why), -EINVAL);
-	CHECK_EQ(why.reason, PRAMIN_REASON_ARGUMENT);
 	CHECK(!dev);
 	return 0;
 }

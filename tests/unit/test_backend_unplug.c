@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * A card that is removed while it is open through sysfs: its files become shorter,
+ * which is the same to whoever has mapped them.
+ */
+#define _GNU_SOURCE
+#include <signal.h>
+
+#include <pramin/pramin.h>
+
+#include "lib_pci.h"
+
+#define MIB (1u << 20)
+
+static struct pramin_dev *dev;
+static struct pramin_why why;
+
+static int opened(bool exclusive)
+{
+	const struct pramin_open_opts opts = {
+		.size = sizeof(opts),
+		.timeout_ms = 100,
+		.exclusive = exclusive,
+	};
+
+	CHECK_EQ(pci_tree(), 0);
+	CHECK_EQ(pci_put("", "run/x"), 0);
+	CHECK_EQ(pci_put("boot one\n", "proc/sys/kernel/random/boot_id"), 0);
+	CHECK_EQ(pci_gpu(PCI_GPU), 0);
+	CHECK_EQ(pci_size(PCI_GPU, "resource1", 256 * MIB), 0);
+	CHECK_EQ(pramin_open(PCI_GPU, &opts, &dev, &why), 0);
+	return pramin_write32(dev, 0x100, 5);
+}
+
+static int pull(const char *file)
+{
+	char path[1200];
+
+	return truncate(pci_at(path, sizeof(path), "sys/bus/pci/devices/%s/%s",
+			       PCI_GPU, file), 0);
+}
+
+static int every_call_is_enodev_then_and_it_can_be_closed_and_reopened(void)
+{
+	unsigned int exclusive;
+	struct pramin_view *view;
+	uint32_t val = 0;
+	char bytes[256];
+
+	for (exclusive = 0; exclusive < 2; exclusive++) {
+		CHECK_EQ(opened(exclusive), 0);
+		CHECK_EQ(pramin_view_begin(dev, 0x1000, 64, &view), 0);
+		CHECK(pramin_view_span(view).ptr != NULL);
+		CHECK_EQ(pull("resource0"), 0);
+		CHECK_EQ(pramin_span_read32(pramin_view_span(view), 0),
+			 UINT32_MAX);
+		CHECK_EQ(pramin_view_end(view), -ENODEV);
+		CHECK_EQ(pramin_read(dev, 0, bytes, sizeof(bytes), NULL),
+			 -ENODEV);
+		CHECK_EQ(pramin_close(dev, &why), -ENODEV);
+		CHECK_EQ(opened(exclusive), 0);
+		CHECK_EQ(pramin_read32(dev, 0x100, &val), 0);
+		CHECK_EQ(val, 5);
+		CHECK_EQ(pramin_close(dev, &why), 0);
+	}
+	return 0;
+}
+
+static int the_sentence_says_that_it_was_removed(void)
+{
+	struct pramin_position pos;
+
+	CHECK_EQ(opened(false), 0);
+	CHECK_EQ(pull("resource0"), 0);
+	CHECK_EQ(pramin_position(dev, &pos), -ENODEV);
+	CHECK_EQ(pramin_last_why(dev)->reason, PRAMIN_REASON_BACKEND_GONE);
+	CHECK_HAS(pramin_last_why(dev)->what, "removed while it was open");
+	CHECK_EQ(pramin_close(dev, NULL), -ENODEV);
+	return 0;
+}
+
+static const struct check_test tests[] = {
+	TEST(every_call_is_enodev_then_and_it_can_be_closed_and_reopened),
+	TEST(the_sentence_says_that_it_was_removed),
+};
+
+int main(int argc, char **argv)
+{
+	if (pramin_catch_sigbus())
+		return 1;
+	return check_main(argc, argv, tests, ARRAY_LEN(tests));
+}
