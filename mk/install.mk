@@ -39,7 +39,7 @@ $(B)/docs/%.txt: $(B)/man/%
 	$(Q)! grep . $@.err
 
 install: all $(man1_built) ## install below DESTDIR and PREFIX
-	$(Q)$(call into,$(BINDIR),755,$(B)/pramin)
+	$(Q)$(call into,$(BINDIR),755,$(B)/pramin $(B)/pramin-gpu)
 	$(Q)$(call into,$(LIBDIR),755,$(shared_lib))
 	$(Q)$(call into,$(LIBDIR),644,$(static_lib))
 	$(Q)ln -sf $(shared_name) "$(DESTDIR)$(LIBDIR)/$(soname)"
@@ -53,6 +53,7 @@ install: all $(man1_built) ## install below DESTDIR and PREFIX
 
 uninstall: ## remove what install put there
 	$(Q)rm -f "$(DESTDIR)$(BINDIR)/pramin" \
+		"$(DESTDIR)$(BINDIR)/pramin-gpu" \
 		"$(DESTDIR)$(LIBDIR)/$(shared_name)" \
 		"$(DESTDIR)$(LIBDIR)/$(soname)" \
 		"$(DESTDIR)$(LIBDIR)/libpramin.so" \

@@ -29,9 +29,9 @@ lint()
 	fi
 }
 
-sources=$(find core lib model cli tests -name '*.c' ! -path 'tests/install/*' |
+sources=$(find core lib model cli server tests -name '*.c' ! -path 'tests/install/*' |
 	sort)
-parts=$(find core lib model cli -name '*.c' | sort)
+parts=$(find core lib model cli server -name '*.c' | sort)
 includes='-Iinclude -Ilib -Icli -Itests'
 
 # Files in parallel. xargs gives each run a file name; the rest is in the

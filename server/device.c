@@ -111,6 +111,10 @@ int device_create(const struct device_params *p, struct device **device,
 		goto err_free;
 	d->ops = pramin_model_ops();
 	d->chip = find_chip(p->chip);
+	if (!d->chip) {
+		ret = -EINVAL;
+		goto err_destroy;
+	}
 	d->vram = p->vram ? p->vram : d->chip->vram;
 	ret = plug(d, p);
 	if (ret)

@@ -345,6 +345,8 @@ static const char *handle(struct session *s, struct message *msg)
 		ret = h(s, msg);
 		device_unlock(s->device);
 	}
+	/* Who has the reply may count on them being closed. */
+	conn_done(msg);
 	if (ret == MALFORMED)
 		return "a malformed message";
 	if (answer(s, msg, ret))

@@ -172,6 +172,20 @@ server_ends_while_a_client_is_connected()
 	missing d/s
 }
 
+server_ends_though_a_client_takes_no_replies()
+{
+	server_start --chip g92
+	mkfifo keep
+	client flood <keep >held 2>&1 &
+	exec 7>keep
+	wait_for held 0x092000a1
+	client >second 2>&1 && fail "a second client was served"
+	wait_for log.err "is connected"
+	server_end 0
+	exec 7>&-
+	missing d/s
+}
+
 server_takes_one_client_at_a_time()
 {
 	server_start --chip g92
@@ -254,4 +268,18 @@ server_records_what_a_client_does()
 	event disconnect
 	event end accesses=2
 	END
+}
+
+server_man_page_has_the_options_of_the_help()
+{
+	server_run --help
+	sed -n 's/^  \(--[a-z]*\).*/\1/p' out >help
+	[ "$(wc -l <help)" -ge 9 ] || fail "the help has few options"
+	sed -n '/^\.SH OPTIONS/,/^\.SH "WITH/s/^\.BI* \(\\-\\-[a-z]*\).*/\1/p' \
+		"$SRC/man/pramin-gpu.1" | tr -d '\\' >man
+	cmp -s help man || fail "man/pramin-gpu.1 has other options: $(cat man)"
+	grep -qF 'driver' "$SRC/man/pramin-gpu.1" || fail "no QEMU command line"
+	command -v groff >/dev/null || skip "groff is not there"
+	groff -wall -man -z "$SRC/man/pramin-gpu.1" >out 2>&1 || fail "groff"
+	out_is_empty
 }

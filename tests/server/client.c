@@ -75,6 +75,8 @@ int client_send(struct client *c, uint16_t command, uint32_t flags,
 		return -EIO;
 	/* A long one is taken in pieces. */
 	n -= (ssize_t)sizeof(h);
+	if ((size_t)n == bytes)
+		return 0;
 	return client_bytes(c, (const char *)body + n, bytes - (size_t)n);
 }
 

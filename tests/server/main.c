@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * server_client SOCKET [hold|garbage]: one client of pramin-gpu, for the tests of the
+ * server_client SOCKET [hold|garbage|flood]: one client of pramin-gpu, for the tests of the
  * command line. Prints NV_PMC_BOOT_0; "hold" stays until standard input ends,
- * "garbage" sends bytes that are no message and waits to be sent away. Exit status 1:
- * the server does not want it.
+ * "garbage" sends bytes that are no message and waits to be sent away, "flood" asks
+ * and takes no reply until nothing more can be asked, then holds. Exit status 1: the
+ * server does not want it.
  */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -31,6 +33,17 @@ static int reach(const char *path)
 	return fd;
 }
 
+/* Until the server waits for replies to be taken, and its input is full too */
+static void flood(struct client *c)
+{
+	struct vfu_region_access a = { 0, VFU_CONFIG, 4096 };
+	struct timeval patience = { .tv_sec = 1 };
+
+	setsockopt(c->fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
+	while (!client_send(c, VFU_REGION_READ, 0, &a, sizeof(a), NULL, 0))
+		;
+}
+
 static int talk(struct client *c, const char *how)
 {
 	uint32_t boot0 = 0;
@@ -45,9 +58,11 @@ static int talk(struct client *c, const char *how)
 		fprintf(stderr, "the server does not want me\n");
 		return 1;
 	}
+	if (!strcmp(how, "flood"))
+		flood(c);
 	printf("0x%08x\n", boot0);
 	fflush(stdout);
-	while (!strcmp(how, "hold") && getchar() != EOF)
+	while (*how && getchar() != EOF)
 		;
 	return 0;
 }
@@ -58,7 +73,8 @@ int main(int argc, char **argv)
 	int fd, ret;
 
 	if (argc < 2 || argc > 3) {
-		fprintf(stderr, "usage: server_client SOCKET [hold|garbage]\n");
+		fprintf(stderr,
+			"usage: server_client SOCKET [hold|garbage|flood]\n");
 		return 2;
 	}
 	fd = reach(argv[1]);
