@@ -11,6 +11,7 @@
  *	page tables: formats		pramin/mmu.h
  *	address spaces			pramin/space.h, pramin/map.h
  *	page tables: reading them	pramin/walk.h
+ *	which GPUs there are		pramin/list.h
  *	a GPU that is a program		pramin/model.h
  *	write a backend			pramin/io.h
  *	a GPU that is pulled out	pramin/unplug.h
@@ -24,6 +25,7 @@
 #include <pramin/dev.h>
 #include <pramin/error.h>
 #include <pramin/io.h>
+#include <pramin/list.h>
 #include <pramin/map.h>
 #include <pramin/mmu.h>
 #include <pramin/model.h>

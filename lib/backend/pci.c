@@ -18,6 +18,9 @@
 /* Attributes have one page at most; none that is read here is that long. */
 #define FILE_MAX 4096u
 
+/* What matters of longer lines stands in front. */
+#define LINE_MAX 161u
+
 static int path_of(char *path, size_t size, const char *format, va_list args)
 {
 	const char *root = secure_getenv("PRAMIN_SYSROOT");
@@ -139,6 +142,36 @@ int pci_file_open(const char *file, int flags)
 	int ret = pci_path(path, sizeof(path), "%s", file);
 
 	return ret ? ret : open_path(path, flags);
+}
+
+int pci_each_line(const char *file, bool (*look)(void *ctx, const char *line),
+		  void *ctx)
+{
+	int fd = pci_file_open(file, O_RDONLY | O_NONBLOCK);
+	char chunk[FILE_MAX], line[LINE_MAX];
+	bool over = false;
+	size_t used = 0;
+	off_t off = 0;
+	ssize_t n, i;
+
+	if (fd < 0)
+		return fd;
+	while (!over &&
+	       (n = backend_calls->pread(fd, chunk, sizeof(chunk), off)) > 0) {
+		off += n;
+		for (i = 0; i < n && !over; i++) {
+			if (chunk[i] != '\n') {
+				if (used < sizeof(line) - 1)
+					line[used++] = chunk[i];
+				continue;
+			}
+			line[used] = '\0';
+			used = 0;
+			over = look(ctx, line);
+		}
+	}
+	backend_calls->close(fd);
+	return 0;
 }
 
 int pci_attr_open(const char *addr, const char *name, int flags)

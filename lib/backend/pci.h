@@ -89,6 +89,13 @@ struct pci_device {
 int pci_path(char *path, size_t size, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/*
+ * Each line of a file below the root, cut to 160 characters, until @look is true.
+ * 0 also if it never was.
+ */
+int pci_each_line(const char *file, bool (*look)(void *ctx, const char *line),
+		  void *ctx);
+
 /* The text of a file below the root, without white space at its end. -E2BIG */
 int pci_file_text(const char *file, char *text, size_t size);
 

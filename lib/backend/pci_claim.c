@@ -3,17 +3,11 @@
  * What stands between a process and a device's memory: claims on its addresses, and
  * a kernel that is locked down.
  */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "calls.h"
 #include "pci.h"
-
-/* Longer lines of /proc/iomem are cut: what matters stands in front. */
-#define LINE 160u
 
 /* "  a0000000-a1ffffff : name": the name, if that lies inside the BAR */
 static const char *claim_in(const char *line, const struct pci_bar *bar)
@@ -43,44 +37,29 @@ static bool take_claim(const char *line, const struct pci_bar *bar,
 	return true;
 }
 
-/* Line by line, until one is a claim */
-static void scan(int fd, const struct pci_bar *bar, const char *addr,
-		 char *name, size_t size)
-{
-	char chunk[1024], line[LINE];
-	size_t used = 0;
-	off_t off = 0;
-	ssize_t n, i;
+/* What a search for a claim knows */
+struct search {
+	const struct pci_bar *bar;
+	const char *addr;
+	char *name;
+	size_t size;
+};
 
-	while ((n = backend_calls->pread(fd, chunk, sizeof(chunk), off)) > 0) {
-		off += n;
-		for (i = 0; i < n; i++) {
-			if (chunk[i] != '\n') {
-				if (used < sizeof(line) - 1)
-					line[used++] = chunk[i];
-				continue;
-			}
-			line[used] = '\0';
-			used = 0;
-			if (take_claim(line, bar, addr, name, size))
-				return;
-		}
-	}
+static bool look_at(void *ctx, const char *line)
+{
+	const struct search *s = ctx;
+
+	return take_claim(line, s->bar, s->addr, s->name, s->size);
 }
 
 void pci_claimed_by(const struct pci_bar *bar, const char *addr, char *name,
 		    size_t size)
 {
-	int fd;
+	struct search search = { bar, addr, name, size };
 
 	name[0] = '\0';
-	if (!bar->bytes)
-		return;
-	fd = pci_file_open("proc/iomem", O_RDONLY);
-	if (fd < 0)
-		return;
-	scan(fd, bar, addr, name, size);
-	backend_calls->close(fd);
+	if (bar->bytes)
+		pci_each_line("proc/iomem", look_at, &search);
 }
 
 /* "none [integrity] confidentiality": what stands in brackets */

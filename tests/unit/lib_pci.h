@@ -224,4 +224,22 @@ static inline int pci_gpu(const char *addr)
 	return 0;
 }
 
+/* As pci.ids has it, with neighbours */
+static inline int pci_ids(void)
+{
+	return pci_put("# a comment\n"
+		       "1002  Advanced Micro Devices, Inc. [AMD/ATI]\n"
+		       "\t1e07  Another vendor's\n"
+		       "10de  NVIDIA Corporation\n"
+		       "\t1e06  TU102\n"
+		       "\t1e07  TU102 [GeForce RTX 2080 Ti Rev. A]\n"
+		       "\t\t10de 12a4  A subsystem\n"
+		       "\t2330  GH100 [H100 SXM5 80GB]\n"
+		       "\t1287  GK208B [GeForce GT 730]\n"
+		       "\t1eb6  TU104GLM [Quadro RTX 4000 Mobile]\n"
+		       "10df  Emulex Corporation\n"
+		       "\t2331  After the vendor\n",
+		       "usr/share/misc/pci.ids");
+}
+
 #endif /* PRAMIN_TESTS_LIB_PCI_H */
