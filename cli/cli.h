@@ -75,6 +75,9 @@ struct cli {
 	bool json;
 	bool stats;
 	bool verify;
+	bool force_shared;
+	bool force_move;
+	bool force_reserved;
 	bool help;
 	bool version;
 	bool raw;		/* read */

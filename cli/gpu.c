@@ -71,6 +71,9 @@ int cli_open(struct cli *cli)
 	int ret;
 
 	opts.verify = cli->verify;
+	opts.force = (cli->force_shared ? PRAMIN_FORCE_SHARED : 0u) |
+		     (cli->force_move ? PRAMIN_FORCE_MOVE : 0u) |
+		     (cli->force_reserved ? PRAMIN_FORCE_RESERVED : 0u);
 	opts.log = on_log;
 	opts.log_ctx = cli;
 	if (gpu && cli->dry_run) {

@@ -46,6 +46,17 @@ const struct cli_opt cli_opts[] = {
 	{ OPT_SET, 0, "verify", NULL, NULL,
 	  "Check the window register after every move and every access; load "
 	  "also reads back what it wrote.", MEMBER(verify) },
+	{ OPT_SET, 0, "force-shared", NULL, NULL,
+	  "Open a GPU that a driver is bound to, and only look: nothing is "
+	  "written, the window is not moved, and what it does not show is "
+	  "refused.", MEMBER(force_shared) },
+	{ OPT_SET, 0, "force-move", NULL, NULL,
+	  "Open a GPU that a driver is bound to, and move its window: this can "
+	  "corrupt the memory of the driver, and hang the machine.",
+	  MEMBER(force_move) },
+	{ OPT_SET, 0, "force-reserved", NULL, NULL,
+	  "Write to the last MiB of VRAM and to regions that firmware protects, "
+	  "too.", MEMBER(force_reserved) },
 	{ OPT_COLOR, 0, "color", "auto|always|never", NULL,
 	  "Color in headers and hexdumps; auto is on a terminal, unless "
 	  "$NO_COLOR is set.", 0 },

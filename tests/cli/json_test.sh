@@ -52,6 +52,7 @@ json_of_every_command_has_the_documented_shape()
 	ok -d "$kept" fill 0x2000 4 hex:deadbeef
 	printf 'four' >four
 
+	fake_gpu 0000:41:00.0 driver
 	ok --json list
 	# Chips without a size register have null there.
 	sed -i 's/"vram_register":null/"vram_register":"0x0"/g' out

@@ -113,6 +113,63 @@ stat_is()	# NAME N
 # A model whose VRAM and registers outlive the command
 kept=model:tu102,vram=8G,file=gpu.img
 
+# Put 32 bits into a file, little-endian.
+poke()		# FILE OFFSET VALUE
+{
+	local v=$(($3))
+	printf "$(printf '\\x%02x\\x%02x\\x%02x\\x%02x' $((v & 255)) \
+		$((v >> 8 & 255)) $((v >> 16 & 255)) $((v >> 24 & 255)))" |
+		dd of="$1" bs=1 seek=$(($2)) conv=notrunc 2>/dev/null
+}
+
+peek()		# FILE OFFSET
+{
+	od -An -tx4 -j $(($2)) -N 4 "$1" | tr -d ' '
+}
+
+# A TU102 with 11 GiB in a tree of files of this test's own; BAR0 is a sparse file.
+# With a word behind it, nouveau is bound.
+fake_gpu()	# ADDRESS [driver]
+{
+	local zero=0x0000000000000000
+	export PRAMIN_SYSROOT=$PWD/system
+	dev=$PRAMIN_SYSROOT/sys/bus/pci/devices/$1
+	mkdir -p "$dev/power" "$PRAMIN_SYSROOT/run" \
+		"$PRAMIN_SYSROOT/usr/share/misc"
+	echo 0x10de >"$dev/vendor"
+	echo 0x1e07 >"$dev/device"
+	echo 0x10de >"$dev/subsystem_vendor"
+	echo 0x12a4 >"$dev/subsystem_device"
+	echo 0x030000 >"$dev/class"
+	echo D0 >"$dev/power_state"
+	echo active >"$dev/power/runtime_status"
+	echo auto >"$dev/power/control"
+	ln -s ../../../kernel/iommu_groups/17 "$dev/iommu_group"
+	{
+		echo 0x00000000f6000000 0x00000000f6ffffff 0x0000000000040200
+		echo 0x00000000e0000000 0x00000000efffffff 0x000000000014220c
+		echo $zero $zero $zero
+		echo 0x00000000f0000000 0x00000000f1ffffff 0x000000000014220c
+		echo $zero $zero $zero
+		echo 0x000000000000e000 0x000000000000e07f 0x0000000000040101
+	} >"$dev/resource"
+	truncate -s 4096 "$dev/config"
+	poke "$dev/config" 0 0x1e0710de
+	poke "$dev/config" 4 0x00100002
+	truncate -s 16M "$dev/resource0"
+	poke "$dev/resource0" 0 0x162000a1
+	poke "$dev/resource0" 0xa00 0x162a1000
+	poke "$dev/resource0" 0x118128 0xffffffff
+	poke "$dev/resource0" 0x118234 0xff
+	poke "$dev/resource0" 0x100ce0 $((11 << 4 | 10))
+	poke "$dev/resource0" 0x1700 0x0002bff0
+	{
+		echo "10de  NVIDIA Corporation"
+		printf '\t1e07  TU102 [GeForce RTX 2080 Ti Rev. A]\n'
+	} >"$PRAMIN_SYSROOT/usr/share/misc/pci.ids"
+	[ $# -eq 1 ] || ln -s ../../drivers/nouveau "$dev/driver"
+}
+
 # Bytes that repeat nowhere soon, the same on every machine
 noise()		# BYTES
 {

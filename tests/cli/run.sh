@@ -29,6 +29,10 @@ tmp=$(mktemp -d) || exit 2
 trap 'rm -rf "$tmp"' EXIT
 passed=0 failed=0 skipped=0
 
+# Of the GPUs of this machine, none is looked at.
+export PRAMIN_SYSROOT=$tmp/system
+mkdir "$PRAMIN_SYSROOT" || exit 2
+
 wanted()	# TEST [NAME...]
 {
 	local name=$1 each
