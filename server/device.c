@@ -172,6 +172,16 @@ void device_unlock(struct device *d)
 	pthread_mutex_unlock(&d->lock);
 }
 
+void device_update(struct device *d)
+{
+	int kind = intr_update(&d->intr, &d->config);
+
+	if (kind >= 0)
+		trace_event(d->trace, kind == VFU_MSI ?
+					      "irq vector=0 kind=msi" :
+					      "irq vector=0 kind=intx");
+}
+
 void device_reset(struct device *d)
 {
 	pramin_model_reset(d->model);
@@ -179,7 +189,7 @@ void device_reset(struct device *d)
 	intr_reset(&d->intr);
 	board_reset(d->board);
 	memset(&d->ports, 0, sizeof(d->ports));
-	intr_update(&d->intr, &d->config);
+	device_update(d);
 	trace_event(d->trace, "reset");
 }
 
@@ -349,7 +359,7 @@ int device_read(struct device *d, uint32_t region, uint64_t off, void *buf,
 		off += a.width;
 		count -= a.width;
 	}
-	intr_update(&d->intr, &d->config);
+	device_update(d);
 	return 0;
 }
 
@@ -378,6 +388,6 @@ int device_write(struct device *d, uint32_t region, uint64_t off,
 		off += a.width;
 		count -= a.width;
 	}
-	intr_update(&d->intr, &d->config);
+	device_update(d);
 	return 0;
 }

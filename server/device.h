@@ -85,6 +85,9 @@ void device_unlock(struct device *d);
 /** device_reset() - as a reset of the function: all but VRAM */
 void device_reset(struct device *d);
 
+/** device_update() - interrupts may have changed: by an alarm, or by the client */
+void device_update(struct device *d);
+
 /** device_region_bytes() - 0: there is no such region */
 uint64_t device_region_bytes(const struct device *d, uint32_t region);
 

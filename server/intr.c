@@ -266,7 +266,7 @@ static void set_timer(struct intr *i)
 	timerfd_settime(i->timer, TFD_TIMER_ABSTIME, &when, NULL);
 }
 
-void intr_update(struct intr *i, struct config *c)
+int intr_update(struct intr *i, struct config *c)
 {
 	bool on;
 
@@ -276,15 +276,18 @@ void intr_update(struct intr *i, struct config *c)
 	config_set_intx(c, on);
 	if (!on) {
 		i->msi_sent = false;
-		return;
+		return -1;
 	}
 	if (config_msi_on(c)) {
-		if (!i->msi_sent && intr_trigger(i, VFU_MSI))
-			i->msi_sent = true;
-	} else if (!config_intx_off(c) && !i->masked &&
-		   intr_trigger(i, VFU_INTX)) {
-		i->masked = true;
+		if (i->msi_sent || !intr_trigger(i, VFU_MSI))
+			return -1;
+		i->msi_sent = true;
+		return VFU_MSI;
 	}
+	if (config_intx_off(c) || i->masked || !intr_trigger(i, VFU_INTX))
+		return -1;
+	i->masked = true;
+	return VFU_INTX;
 }
 
 void intr_rearm(struct intr *i)

@@ -71,8 +71,12 @@ void intr_reset(struct intr *i);
 bool intr_read(struct intr *i, uint32_t off, uint32_t *val);
 bool intr_write(struct intr *i, uint32_t off, uint32_t val);
 
-/** intr_update() - after anything may have changed: tell the client if need be */
-void intr_update(struct intr *i, struct config *c);
+/**
+ * intr_update() - after anything may have changed: tell the client if need be
+ *
+ * Return: of which kind it has been told now, or -1.
+ */
+int intr_update(struct intr *i, struct config *c);
 
 /** intr_rearm() - the driver is ready for the next MSI */
 void intr_rearm(struct intr *i);

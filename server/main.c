@@ -131,7 +131,7 @@ static void alarm_rings(struct server *s)
 
 	device_lock(s->device);
 	if (read(intr_timer(&s->device->intr), &count, sizeof(count)) > 0)
-		intr_update(&s->device->intr, &s->device->config);
+		device_update(s->device);
 	device_unlock(s->device);
 }
 
@@ -247,7 +247,9 @@ static int take_signals(void)
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGHUP);
 	pthread_sigmask(SIG_BLOCK, &set, NULL);
+	/* A client that is gone, a recording that is too long: error codes do */
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 	return signalfd(-1, &set, SFD_CLOEXEC);
 }
 

@@ -209,7 +209,7 @@ static int irq_act(struct session *s, const struct vfu_irq_set *set,
 	} else {
 		intr->masked = action == VFU_SET_MASK;
 	}
-	intr_update(intr, &s->device->config);
+	device_update(s->device);
 	return 0;
 }
 
