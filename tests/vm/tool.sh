@@ -102,7 +102,7 @@ equal "it has found and repaired the window" "$window_gh100" \
 	"$(bar0 $gh100 0x10fd40)"
 pramin -q -d $gh100 fill 70M 1M 7 &
 sleep 0.5
-kill -INT $!
+kill -TERM $!
 wait $!
-equal "interrupted, it ends with 130" 130 $?
+equal "terminated, it ends with 143" 143 $?
 equal "and the window is back at once" "$window_gh100" "$(bar0 $gh100 0x10fd40)"
