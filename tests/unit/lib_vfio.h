@@ -526,6 +526,16 @@ static inline unsigned int fake_threads(void)
 	return count;
 }
 
+/* One that was joined is still to be seen for a moment. */
+static inline bool fake_threads_are(unsigned int count)
+{
+	unsigned int i;
+
+	for (i = 0; i < 60000 && fake_threads() != count; i++)
+		usleep(1000);
+	return fake_threads() == count;
+}
+
 static inline unsigned int fake_maps(void)
 {
 	FILE *maps = fopen("/proc/self/maps", "r");

@@ -69,7 +69,7 @@ static int an_idle_process_gives_the_device_back(void)
 	CHECK_HAS(pramin_last_why(dev)->what, "asked for the GPU back");
 	CHECK_EQ(pramin_close(dev, NULL), 0);
 	CHECK_EQ(fake_fds(), fds);
-	CHECK_EQ(fake_threads(), threads);
+	CHECK(fake_threads_are(threads));
 	/* It can be had again. */
 	CHECK_EQ(fake_open_gpu(&dev, &why), 0);
 	CHECK_EQ(pramin_read32(dev, 0, &val), 0);
@@ -167,7 +167,7 @@ static int a_close_and_a_request_at_the_same_time_get_along(void)
 		CHECK_EQ(pramin_close(dev, NULL), 0);
 		CHECK_EQ(fake_fds(), fds);
 		CHECK_EQ(fake_maps(), 0);
-		CHECK_EQ(fake_threads(), threads);
+		CHECK(fake_threads_are(threads));
 	}
 	return 0;
 }
@@ -179,7 +179,18 @@ static const struct check_test tests[] = {
 	TEST(a_close_and_a_request_at_the_same_time_get_along),
 };
 
+static void *nothing(void *arg)
+{
+	return arg;
+}
+
 int main(int argc, char **argv)
 {
+	pthread_t thread;
+
+	/* A sanitizer has a thread of its own from the first one on. */
+	if (pthread_create(&thread, NULL, nothing, NULL) ||
+	    pthread_join(thread, NULL))
+		return 1;
 	return check_main(argc, argv, tests, ARRAY_LEN(tests));
 }

@@ -9,7 +9,6 @@
 #: gpu --chip tu102 --vram 8G
 #: gpu --chip gh100 --vram 80G
 #: program pramin conformance
-#: needs vfio-backend
 #: limit 240
 
 . /in-guest.sh
@@ -51,14 +50,42 @@ chown user "/dev/vfio/$group"
 chmod 666 /dev/vfio/vfio
 check "a user who may reads" su user -c "pramin -d vfio:$tu102 read 0x100000 4"
 
-# One process at a time
-pramin -q -d vfio:$tu102 dump 0 16M /tmp/dumped &
+# One process at a time. (The shell has made it ignore SIGINT.)
+pramin -q -d vfio:$tu102 dump 0 64M /tmp/dumped >/tmp/said 2>&1 &
 first=$!
 sleep 1
 refuses "the next process is told who has it" 1 "$first" \
 	pramin -d vfio:$tu102 read 0 16
-kill -INT $first
+kill -TERM $first
 wait $first
-equal "the first ends with 130 when it is interrupted" 130 $?
+equal "the first ends with 143 when it is terminated" 143 $?
 refuses "through sysfs the driver is named" 1 "vfio-pci" \
 	pramin -d $tu102 read 0 16
+
+# Whoever unbinds a device waits until it is not open any more.
+pramin -q -d vfio:$tu102 dump 0 64M /tmp/dumped >/tmp/said 2>&1 &
+first=$!
+sleep 1
+check "a GPU in use is unbound when the kernel asks for it" \
+	within 30 sh -c "echo $tu102 >/sys/bus/pci/drivers/vfio-pci/unbind"
+equal "no driver has it then" "" "$(driver_of $tu102)"
+wait $first
+equal "the command that had it ends with 1" 1 $?
+check "it says that it was asked for it" grep -q "asked for the GPU back" \
+	/tmp/said
+note "unbound: $(cat /tmp/said)"
+echo $tu102 >/sys/bus/pci/drivers_probe
+check "bound again it works again" pramin -d vfio:$tu102 read 0x100000 4
+
+# The same for a card that is pulled out in order.
+pramin -q -d vfio:$gh100 dump 0 64M /tmp/dumped >/tmp/said 2>&1 &
+first=$!
+sleep 1
+check "the host unplugs the other card" host unplug gpu1
+check "the guest lets go of it" within 60 \
+	[ ! -e /sys/bus/pci/devices/$gh100 ]
+wait $first
+equal "the command that had it ends with 1 too" 1 $?
+note "unplugged: $(cat /tmp/said)"
+refuses "the next command says that there is none" 1 "$gh100" \
+	pramin -d vfio:$gh100 read 0 16
