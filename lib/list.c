@@ -75,12 +75,15 @@ static int look_at_registers(struct look *look, struct pramin_listed *gpu)
 {
 	const struct pramin_gpu_config config = { .shared = true };
 	struct pramin_op op;
-	int err, ret;
+	void *ptr;
+	int ret;
 
-	look->bar0 = sysfs_map(look->bar0_fd, 0, CARD_BAR0, PROT_READ, &err);
-	if (!look->bar0)
-		return card_failed(&look->dev, CARD_MAP, "BAR0", err,
+	ptr = backend_calls->mmap(NULL, CARD_BAR0, PROT_READ, MAP_SHARED,
+				  look->bar0_fd, 0);
+	if (ptr == MAP_FAILED)
+		return card_failed(&look->dev, CARD_MAP, "BAR0", -errno,
 				   &gpu->why);
+	look->bar0 = ptr;
 	pramin_op_init(&op, &look->gpu);
 	ret = pramin_gpu_attach(&op, &look_ops, look, &config);
 	if (look->gpu.boot_0 != UINT32_MAX)

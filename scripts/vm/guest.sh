@@ -76,11 +76,15 @@ start_gpu()
 
 # KERNEL JOB BOOT-WORDS OPTION...: run QEMU until the guest is off; each GPU
 # that was started is behind a root port of its own, so that it can be unplugged.
+#
+# A CPU whose string instructions are fast would clear VRAM a byte at a time, which
+# costs a message each: without erms, ... Linux takes 8 bytes. A machine that others
+# use too may let the guest wait for long: no watchdogs, and a minute for an answer.
 run_qemu()
 {
 	kernel=$1 job=$2 boot=$3
 	shift 3
-	set -- -name "$(basename "$dir")" -M q35,memory-backend=m -accel tcg -cpu max,-erms,-fsrm -m 512 -smp 1 \
+	set -- -name "$(basename "$dir")" -M q35,memory-backend=m -accel tcg -cpu max,-erms,-fsrm,-fsrs,-fzrm,-fsrc -m 512 -smp 1 \
 		-nodefaults -display none -no-reboot -no-user-config \
 		-object memory-backend-memfd,id=m,size=512M,share=on \
 		-kernel "$vm_cache/kernel/$kernel/vmlinuz" \

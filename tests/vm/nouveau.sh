@@ -49,7 +49,8 @@ check "pramin reads the VBIOS that nouveau read" sh -c "
 	pramin -q -d $g92 dump 0xff00000 32K /tmp/vram
 	cmp /tmp/rom /tmp/vram"
 check "pramin dumps the memory that nouveau used" \
-	pramin -q -d $g92 dump 0xfe00000 256K /tmp/left
-# The host knows from the recording what has to be there.
-od -A d -v -t x4 /tmp/left | sed 's/^/left /' >&3
+	pramin -q -d $g92 dump 0xfde0000 64K /tmp/left
+# The host knows from the recording what has to be there; rows of zeros are left out.
+od -A d -v -t x4 /tmp/left | grep -v ' 00000000 00000000 00000000 00000000$' |
+	sed 's/^/left /' >&3
 refuses "the G84 is nouveau's still" 1 "nouveau" pramin -d $g84 read 0 16

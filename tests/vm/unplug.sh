@@ -25,7 +25,7 @@ broken_off()
 	equal "$1: the command ends with 1" 1 "$(cat /tmp/status)"
 	note "$1: $(cat /tmp/said)"
 	check "$1: it says that the GPU is gone" \
-		grep -qiE "gone|removed|no longer|does not answer|unplugged" /tmp/said
+		grep -qiE "does not answer|is lost|is gone|was removed" /tmp/said
 	[ ! -e /tmp/dumped ]
 	equal "$1: no file looks complete" 0 $?
 	check "$1: no SIGBUS" sh -c "! grep -qi 'bus error' /tmp/said"
@@ -46,8 +46,13 @@ broken_off "fallen off the bus"
 refuses "the next command says so" 1 "0000:02:00.0|all ones|gone|answer" \
 	pramin -d 0000:02:00.0 read 0 16
 
+# QEMU does not live through the end of a model that owes it an answer, so there
+# must be no access on its way: the command is stopped meanwhile.
 dump 0000:03:00.0 &
 sleep 1
+kill -STOP $(pidof pramin)
+sleep 0.2
 check "the host kills the model of the third card" host kill gpu2
+kill -CONT $(pidof pramin)
 broken_off "killed"
 check "the list does not fail over them" pramin list
