@@ -15,7 +15,7 @@ the_man_page_names_every_command_and_option()
 	grep -c '^\.BI "[a-z0-9 ]*" "' "$SRC/man/pramin.1" >count
 	[ "$(cat count)" -eq "$("$PRAMIN" help --names | wc -l)" ] ||
 		fail "another number of commands"
-	for o in gpu width dry-run quiet json stats verify color raw all root \
+	for o in gpu width dry-run quiet json stats verify color record raw all root \
 		 inst bar1 dump chip format big-page aperture budget svg png \
 		 new exclusive tables page attributes kind peer sparse no-split \
 		 completion version help; do
