@@ -247,3 +247,17 @@ a_recording_of_a_killed_command_holds_what_it_did()
 	status_is 0
 	grep -q "it has no end\|cut off" err || fail "it says nothing"
 }
+
+what_docs_trace_md_shows_works()
+{
+	sed -n '/^```$/,/^```$/{/^```/d;p}' "$SRC/docs/trace.md" |
+		sed '/^event end/q' >example
+	ok trace stats example
+	err_is_empty
+	out_has "accesses     7"
+	sed -n '/^```sh$/,/^```$/{/^```/d;p}' "$SRC/docs/trace.md" >script
+	[ "$(grep -c '^pramin' script)" -eq 5 ] || fail "other commands"
+	bash -e script >out 2>err || fail "a command of docs/trace.md fails"
+	err_is_empty
+	size_is vram.img $((1 << 30))
+}
