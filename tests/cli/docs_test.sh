@@ -16,7 +16,7 @@ the_man_page_names_every_command_and_option()
 	[ "$(cat count)" -eq "$("$PRAMIN" help --names | wc -l)" ] ||
 		fail "another number of commands"
 	for o in gpu width dry-run quiet json stats verify force-shared \
-		 force-move force-reserved color raw all root \
+		 force-move force-reserved color record raw all root \
 		 inst bar1 dump chip format big-page aperture budget svg png \
 		 new exclusive tables page attributes kind peer sparse no-split \
 		 completion version help; do

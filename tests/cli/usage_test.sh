@@ -4,7 +4,8 @@
 
 commands=(list info window read write dump load fill compare copy find top
 	"mmu walk" "mmu list" "mmu find" "mmu check" "mmu show" "mmu map"
-	"mmu unmap" "mmu protect" "bar1 status" "bar1 map" help)
+	"mmu unmap" "mmu protect" "bar1 status" "bar1 map" "trace show"
+	"trace stats" "trace extract" help)
 
 without_arguments_the_usage_is_on_standard_error()
 {
