@@ -68,6 +68,10 @@ int pramin_prove(struct pramin_op *op)
 		return ret;
 	if ((got & fields) == want)
 		return 0;
+	/* Nobody has moved it if it is gone. */
+	ret = pramin_gpu_there(op, false);
+	if (ret)
+		return ret;
 	op->lost = true;
 	if (!gpu->meeting) {
 		gpu->last_raw = got;
