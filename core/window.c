@@ -70,11 +70,9 @@ int pramin_prove(struct pramin_op *op)
 	if ((got & fields) == want)
 		return 0;
 	/* What a bus answers for a card that has left it is not always all ones. */
-	if (got != PRAMIN_ALL_ONES) {
-		ret = pramin_gpu_alive(op);
-		if (ret)
-			return ret;
-	}
+	ret = pramin_gpu_there(op, got != PRAMIN_ALL_ONES);
+	if (ret)
+		return ret;
 	op->lost = true;
 	if (!gpu->meeting) {
 		gpu->last_raw = got;

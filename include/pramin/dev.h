@@ -103,7 +103,9 @@ struct pramin_open_opts {
  * VRAM, and saves the window register. Does not move the window. Costs at most
  * fourteen BAR0 reads and four PCI configuration reads. A card is kept awake while
  * it is open, and its memory is decoded; both are put back by the last who closes
- * it (docs/hardware-access.md).
+ * it (docs/hardware-access.md). Through VFIO the kernel resets the card when it is
+ * opened and when it is closed; one process has it, with one handle, and a thread of
+ * the library waits for the kernel to ask for it back (docs/vfio.md).
  *
  * Thread safe. The order of checks and their sources: docs/hardware.md.
  *
