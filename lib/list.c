@@ -29,7 +29,7 @@ struct look {
 	struct pci_device dev;
 	int config_fd;
 	int bar0_fd;
-	const unsigned char *bar0;
+	unsigned char *bar0;
 	struct pramin_gpu gpu;
 };
 
@@ -246,8 +246,7 @@ static int look_at(const char *addr, struct look *look,
 		memset(&gpu.why, 0, sizeof(gpu.why));
 	}
 	if (look->bar0)
-		/* Written by nobody: only munmap() wants it so. */
-		backend_calls->munmap((void *)(uintptr_t)look->bar0, CARD_BAR0);
+		backend_calls->munmap(look->bar0, CARD_BAR0);
 	if (look->bar0_fd >= 0)
 		backend_calls->close(look->bar0_fd);
 	if (look->config_fd >= 0)
@@ -275,9 +274,11 @@ int pramin_list(int (*each)(void *ctx, const struct pramin_listed *gpu),
 			       "/sys/bus/pci/devices cannot be read: %s",
 			       strerror(-ret));
 	look = sys_alloc(sizeof(*look));
-	if (!look)
-		ret = why_set(why, -ENOMEM, PRAMIN_REASON_NO_MEMORY, "",
-			      "out of memory");
+	if (!look) {
+		sys_free(list.addr);
+		return why_set(why, -ENOMEM, PRAMIN_REASON_NO_MEMORY, "",
+			       "out of memory");
+	}
 	for (i = 0; i < list.count && !ret; i++)
 		ret = look_at(list.addr[i], look, each, ctx);
 	sys_free(look);

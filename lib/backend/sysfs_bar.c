@@ -113,7 +113,7 @@ static int touch(struct sysfs *s, unsigned int bar, uint64_t off,
 	const size_t page = (size_t)sysconf(_SC_PAGESIZE);
 	const uint64_t in_page = off % page;
 	unsigned char *ptr;
-	int err;
+	int err = -EIO;
 
 	ptr = sysfs_map(s->bar[bar - 1].fd, off - in_page, page,
 			PROT_READ | PROT_WRITE, &err);
