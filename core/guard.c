@@ -118,8 +118,6 @@ int pramin_guard_refuse(struct pramin_op *op, uint64_t vram_pa, uint64_t len)
 	if (config->shared)
 		return pramin_fail(op, -EPERM, PRAMIN_REASON_FORCED_WRITE, 0, 0,
 				   0);
-	if (config->write_reserved)
-		return 0;
 	r = touched(op->gpu, vram_pa, len, PRAMIN_RESERVED_VBIOS);
 	return r ? refuse(op, r) : 0;
 }
