@@ -28,8 +28,6 @@ int pramin_guard_refuse(struct pramin_op *op, uint64_t vram_pa, uint64_t len)
 	if (gpu->config.shared)
 		return pramin_fail(op, -EPERM, PRAMIN_REASON_FORCED_WRITE, 0, 0,
 				   0);
-	if (gpu->config.write_reserved)
-		return 0;
 	r = pramin_reserved_hit(gpu->reserved, gpu->reserved_count, vram_pa,
 				len);
 	if (!r)

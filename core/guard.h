@@ -17,7 +17,7 @@
 int pramin_guard_learn(struct pramin_op *op);
 
 /**
- * pramin_guard_refuse() - may these bytes be written?
+ * pramin_guard_refuse() - may these bytes be written? Where writes are guarded
  * @len: any; nothing overflows
  *
  * Return: 0, or -EPERM with its reason. Touches nothing.

@@ -282,9 +282,11 @@ int pramin_list(int (*each)(void *ctx, const struct pramin_listed *gpu),
 			       "/sys/bus/pci/devices cannot be read: %s",
 			       strerror(-ret));
 	look = sys_alloc(sizeof(*look));
-	if (!look)
-		ret = why_set(why, -ENOMEM, PRAMIN_REASON_NO_MEMORY, "",
-			      "out of memory");
+	if (!look) {
+		sys_free(list.addr);
+		return why_set(why, -ENOMEM, PRAMIN_REASON_NO_MEMORY, "",
+			       "out of memory");
+	}
 	for (i = 0; i < list.count && !ret; i++)
 		ret = look_at(list.addr[i], look, each, ctx);
 	sys_free(look);

@@ -122,7 +122,7 @@ static int touch(struct sysfs *s, unsigned int bar, uint64_t off,
 	const size_t page = (size_t)sysconf(_SC_PAGESIZE);
 	const uint64_t in_page = off % page;
 	unsigned char *ptr;
-	int err;
+	int err = -EIO;
 
 	if (unplug_is_gone(s->unplug))
 		return -ENODEV;
