@@ -283,6 +283,46 @@ static int many_messages_may_come_at_once(void)
 	return 0;
 }
 
+/* Whatever else the server takes in by the same system call */
+static int descriptors_stay_with_their_message(void)
+{
+	enum {
+		ROUNDS = 300,
+		AHEAD = 30
+	};
+	const int fd = STDIN_FILENO;
+	struct vfu_dma_map map = { .argsz = sizeof(map), .size = 4096 };
+	struct vfu_dma_unmap unmap = { .argsz = sizeof(unmap), .size = 4096 };
+	uint8_t write[20] = { 0 };
+	unsigned int had, i, k;
+	struct reply r;
+
+	BEGIN("g92");
+	had = server_rig_fds();
+	write[12] = 4; /* bytes, to BAR0 + 0 */
+	for (i = 0; i < ROUNDS; i++) {
+		for (k = 0; k < i % 9; k++)
+			CHECK_EQ(client_send(&rig.client, VFU_REGION_WRITE,
+					     VFU_NO_REPLY, write, sizeof(write),
+					     NULL, 0),
+				 0);
+		CHECK_EQ(client_send(&rig.client, VFU_DMA_MAP, 0, &map,
+				     sizeof(map), &fd, 1),
+			 0);
+		CHECK_EQ(client_send(&rig.client, VFU_DMA_UNMAP, 0, &unmap,
+				     sizeof(unmap), NULL, 0),
+			 0);
+		/* Who never takes replies waits for ever. */
+		for (k = 0; i % AHEAD == AHEAD - 1 && k < 2 * AHEAD; k++) {
+			CHECK_EQ(client_receive(&rig.client, &r), 1);
+			CHECK_EQ(r.head.flags, VFU_REPLY);
+		}
+	}
+	CHECK_EQ(server_rig_fds(), had);
+	END();
+	return 0;
+}
+
 static int a_client_that_vanishes_in_the_midst_leaves_no_trace(void)
 {
 	struct vfu_region_access a = { 0x700000, VFU_BAR0, 4 };
@@ -346,6 +386,7 @@ static const struct check_test tests[] = {
 	TEST(nobody_is_answered_who_does_not_want_to_be),
 	TEST(a_message_may_come_in_pieces),
 	TEST(many_messages_may_come_at_once),
+	TEST(descriptors_stay_with_their_message),
 	TEST(a_client_that_vanishes_in_the_midst_leaves_no_trace),
 	TEST(random_bytes_do_no_harm),
 };
