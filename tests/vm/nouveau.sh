@@ -30,7 +30,7 @@ for gpu in $g92 $g84; do
 	check "the VBIOS of $gpu is read through PRAMIN" \
 		said "nouveau $gpu: bios: using image from PRAMIN"
 	check "nouveau finds the VRAM of $gpu" \
-		said "nouveau $gpu: drm: VRAM: 256 MiB"
+		said "nouveau $gpu: (drm|DRM): VRAM: 256 MiB"
 done
 check "nouveau names the G92" said "nouveau $g92: NVIDIA G92 \(092000"
 check "nouveau names the G84" said "nouveau $g84: NVIDIA G84 \(084000"
