@@ -9,6 +9,7 @@
 
 #include "bar1.h"
 #include "sys.h"
+#include "../core/guard.h"
 
 #define PAGE 4096ull
 
@@ -273,6 +274,18 @@ static uint64_t length_of(const struct pramin_map_piece *pieces, size_t count)
 	return len;
 }
 
+/* What BAR1 shows can be written, by a pointer too. */
+static int guard_pieces(struct pramin_op *op,
+			const struct pramin_map_piece *pieces, size_t count)
+{
+	size_t i;
+	int ret = 0;
+
+	for (i = 0; i < count && !ret; i++)
+		ret = pramin_guard_check(op, pieces[i].pa, pieces[i].len);
+	return ret;
+}
+
 int pramin_bar1_map(struct pramin_bar1 *bar1, uint64_t *off,
 		    const struct pramin_map_piece *pieces, size_t count,
 		    struct pramin_map_result *result)
@@ -290,6 +303,9 @@ int pramin_bar1_map(struct pramin_bar1 *bar1, uint64_t *off,
 		return named_refuse(&bar1->named, &op, "off or pieces is NULL");
 	if (!bar1->space)
 		return named_end(&bar1->named, no_tables(&op), &op);
+	ret = guard_pieces(&op, pieces, count);
+	if (ret)
+		return named_end(&bar1->named, ret, &op);
 	map.gpu_va = *off;
 	map.pieces = pieces;
 	map.count = count;
@@ -341,6 +357,8 @@ int pramin_bar1_pointer(struct pramin_bar1 *bar1, uint64_t off, uint64_t len,
 	if (!ptr)
 		return named_refuse(&bar1->named, &op, "ptr is NULL");
 	ret = pramin_bar_map_check(&op, &bar1->map, off, len);
+	if (!ret && !bar1->space)
+		ret = pramin_guard_check(&op, off, len);
 	if (!ret)
 		*ptr = bar1->map.ptr ? bar1->map.ptr + off : NULL;
 	return named_end(&bar1->named, ret, &op);

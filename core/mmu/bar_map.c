@@ -12,6 +12,7 @@
 #include "bar_map.h"
 #include "flush.h"
 #include "../access.h"
+#include "../guard.h"
 #include "../bulk.h"
 #include "../regs/bar.h"
 #include "../regs/mmu.h"
@@ -248,6 +249,10 @@ static int move(struct pramin_op *op, const struct pramin_bar_map *map,
 {
 	int ret = len ? pramin_bar_map_check(op, map, s->off, len) :
 			check_bounds(op, map, s->off, 0);
+
+	/* Physical: offsets are addresses. Tables map what may be written. */
+	if (!ret && s->store && !map->vas)
+		ret = pramin_guard_check(op, s->off, len);
 
 	while (!ret && len) {
 		s->len = PRAMIN_BAR_SLICE - s->off % PRAMIN_BAR_SLICE;

@@ -9,6 +9,7 @@
 #include "vas.h"
 #include "../bits.h"
 #include "../bulk.h"
+#include "../guard.h"
 
 static int bad_tree(struct pramin_op *op, enum pramin_reason reason, int err,
 		    const struct pramin_at *at, uint64_t pa)
@@ -28,6 +29,13 @@ static int read_table(struct pramin_op *op, struct pramin_vas *vas,
 
 	/* Of a root, only the entries: what lies behind is not ours. */
 	table->words = l->entries * step;
+	/* Now, and not in the middle of a change that has to be stored */
+	ret = vas->config.exclusive ?
+		      pramin_guard_check(op, table->vram_pa,
+					 table->words * 8ull) :
+		      0;
+	if (ret)
+		return ret;
 	ret = pramin_bulk_read(op, table->vram_pa, table->word,
 			       table->words * 8ull, &bulk);
 	if (ret)

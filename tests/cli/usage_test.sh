@@ -282,8 +282,8 @@ a_gpu_string_that_is_wrong_is_refused()
 a_gpu_that_this_version_cannot_open_is_refused_with_status_1()
 {
 	refused 1 "there is no PCI device" -d 0000:41:00.0 info
-	refused 1 "this version has no such backend" -d kmod:0000:41:00.0 info
-	refused 1 "this version has no such backend" -d kmod:0 info
+	refused 1 "there is no PCI device" -d vfio:0000:41:00.0 info
+	refused 1 "no such backend" -d kmod:0000:41:00.0 info
 }
 
 the_environment_names_the_default_gpu()

@@ -98,6 +98,39 @@ the_commands_that_it_prints_run()
 		fail "they do something else"
 }
 
+the_commands_of_the_page_bind_all_of_a_group()
+{
+	local d
+	a_tree
+	a_tree 0000:41:00.1 0x040300
+	bound_to snd_hda_intel 0000:41:00.1
+	mkdir -p root/sys/bus/pci/drivers/snd_hda_intel
+	sed -n '/^# modprobe/,/^```/{s/^# //;/^```/d;p}' "$SRC/docs/vfio.md" |
+		sed "s|/sys/|$PWD/root/sys/|g; s|^modprobe|: |" >commands
+	grep -q drivers_probe commands || fail "no commands"
+	command_line=$(cat commands)
+	sh -e commands >out 2>err || fail "they fail"
+	for d in $gpu 0000:41:00.1; do
+		grep -qx vfio-pci root/sys/bus/pci/devices/$d/driver_override ||
+			fail "$d has no override"
+	done
+	grep -qx 0000:41:00.1 root/sys/bus/pci/drivers/snd_hda_intel/unbind ||
+		fail "the sound is not unbound"
+	[ ! -e root/sys/bus/pci/devices/$gpu/driver ] || fail "what is it?"
+}
+
+the_page_names_the_reasons_that_there_are()
+{
+	sed -n '/^## What can go wrong/,/^## /s/^|[^|]*|[^|]*|\(.*\)|$/\1/p' \
+		"$SRC/docs/vfio.md" | grep -o '`[a-z_0-9]*`' | tr -d '`' |
+		grep -v allow_unsafe >reasons
+	[ "$(wc -l <reasons)" -gt 10 ] || fail "no table"
+	while read -r reason; do
+		grep -q "\"$reason\"" "$SRC"/lib/why*.c ||
+			fail "there is no reason $reason"
+	done <reasons
+}
+
 others_of_the_group_are_named_with_the_commands()
 {
 	a_tree

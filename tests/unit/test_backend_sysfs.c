@@ -8,6 +8,7 @@
 
 #include <pramin/pramin.h>
 
+#include "lib_code.h"
 #include "lib_pci.h"
 
 #define WINDOW 0x1700u
@@ -68,6 +69,58 @@ static int a_card_without_a_driver_opens(void)
 	CHECK_EQ(pramin_view_end(view), 0);
 	CHECK_EQ(pramin_close(dev, NULL), 0);
 	CHECK_EQ(pci_peek(PCI_GPU, "resource0", WINDOW), 0x0002bff0);
+	return 0;
+}
+
+/*
+ * Functions of their own, which the test below finds in this program's code. Their
+ * arguments are where pramin_view_read() and pramin_view_write() want them.
+ */
+__attribute__((noinline, used)) uint32_t
+sysfs_view_load(struct pramin_view *view, uint64_t off,
+		volatile unsigned char *ptr);
+__attribute__((noinline, used)) void
+sysfs_view_store(struct pramin_view *view, uint64_t off,
+		 volatile unsigned char *ptr, uint32_t val);
+
+uint32_t sysfs_view_load(struct pramin_view *view, uint64_t off,
+			 volatile unsigned char *ptr)
+{
+	return pramin_span_read32((struct pramin_span){ ptr, MIB, view }, off);
+}
+
+void sysfs_view_store(struct pramin_view *view, uint64_t off,
+		      volatile unsigned char *ptr, uint32_t val)
+{
+	pramin_span_write32((struct pramin_span){ ptr, MIB, view }, off, val);
+}
+
+static int an_access_through_a_view_of_a_card_is_one_load_or_store(void)
+{
+	struct pramin_dev *dev;
+	struct pramin_view *view;
+	struct pramin_span span;
+	unsigned int load, store;
+
+	CHECK_EQ(fresh(), 0);
+	CHECK_EQ(open_with(0, &dev), 0);
+	CHECK_EQ(pramin_view_begin(dev, MIB, MIB, &view), 0);
+	span = pramin_view_span(view);
+	CHECK(span.ptr);
+	sysfs_view_store(view, 64, span.ptr, 0x01020304);
+	CHECK_EQ(sysfs_view_load(view, 64, span.ptr), 0x01020304);
+	CHECK_EQ(pci_peek(PCI_GPU, "resource0", 0x700040), 0x01020304);
+	CHECK_EQ(pramin_view_end(view), 0);
+	CHECK_EQ(pramin_close(dev, NULL), 0);
+	if (!PLAIN_BUILD)
+		SKIP("only the plain optimised build is looked at");
+	load = code_instructions("sysfs_view_load");
+	store = code_instructions("sysfs_view_store");
+	if (!load || !store)
+		SKIP("objdump does not show this program");
+	/* Test the pointer, branch, the access, return */
+	CHECK(load <= 4);
+	CHECK(store <= 4);
 	return 0;
 }
 
@@ -323,6 +376,7 @@ static int bar1_is_where_the_flags_say(void)
 
 static const struct check_test tests[] = {
 	TEST(a_card_without_a_driver_opens),
+	TEST(an_access_through_a_view_of_a_card_is_one_load_or_store),
 	TEST(a_card_is_kept_awake_while_it_is_open),
 	TEST(what_was_on_stays_on),
 	TEST(decoding_is_enabled_and_put_back),

@@ -4,15 +4,8 @@
  * backend maps, and cost no more than the load.
  */
 #define _GNU_SOURCE
+#include "lib_code.h"
 #include "lib_view_tests.h"
-
-/* gcc's own code, without what sanitizers and coverage add to it */
-#if defined(__OPTIMIZE__) && !defined(__clang__) && \
-	!defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define PLAIN_BUILD true
-#else
-#define PLAIN_BUILD false
-#endif
 
 /*
  * A function of its own, which the next test finds in this program's code. Its
@@ -31,34 +24,6 @@ uint32_t lib_view_one_load(volatile unsigned char *ptr, uint64_t off,
 	return pramin_span_read32(span, off);
 }
 
-/* Instructions of lib_view_one_load() up to its first ret; 0: not found */
-static unsigned int count_instructions(void)
-{
-	char line[256];
-	unsigned int count = 0;
-	bool inside = false, ended = false;
-	/* A fixed command. NOLINTNEXTLINE(cert-env33-c) */
-	FILE *pipe = popen("objdump -d --no-show-raw-insn "
-			   "--disassemble=lib_view_one_load /proc/$PPID/exe "
-			   "2>/dev/null", "r");
-
-	if (!pipe)
-		return 0;
-	while (fgets(line, sizeof(line), pipe)) {
-		if (strstr(line, "<lib_view_one_load>:")) {
-			inside = true;
-			continue;
-		}
-		if (!inside || ended || !strchr(line, ':') ||
-		    strstr(line, "endbr64"))
-			continue;
-		count++;
-		ended = strstr(line, "ret") || strstr(line, "call");
-	}
-	pclose(pipe);
-	return ended ? count : 0;
-}
-
 static int a_flat_accessor_is_a_test_and_a_load(void)
 {
 	struct pramin_view *view;
@@ -74,7 +39,7 @@ static int a_flat_accessor_is_a_test_and_a_load(void)
 	CHECK_EQ(rig_close(&rig), 0);
 	if (!PLAIN_BUILD)
 		SKIP("only the plain optimised build is looked at");
-	count = count_instructions();
+	count = code_instructions("lib_view_one_load");
 	if (!count)
 		SKIP("objdump does not show this program");
 	/* Test the pointer, branch, load, return */
