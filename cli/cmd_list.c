@@ -181,6 +181,8 @@ static int run(struct cli *cli, int count, char **args)
 		json_begin(NULL, '{');
 		json_begin("gpus", '[');
 	}
+	/* A card may be pulled out while it is looked at. */
+	pramin_catch_sigbus();
 	ret = pramin_list(show_gpu, &listing, &why);
 	if (ret)
 		return cli_fail_why(cli, ret, &why);

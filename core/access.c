@@ -118,5 +118,5 @@ int pramin_ap_flush(struct pramin_op *op)
 		if (ret)
 			return pramin_gpu_failed(op, ret);
 	}
-	return val == pramin_ones(4) ? pramin_gpu_alive(op) : 0;
+	return pramin_gpu_there(op, val == pramin_ones(4));
 }

@@ -166,8 +166,8 @@ int pramin_batch_visit(struct pramin_op *op, struct batch_run *run,
 		}
 		first += n;
 	}
-	if (!ret && leave && run->ones)
-		ret = pramin_gpu_alive(op);
+	if (!ret && leave)
+		ret = pramin_gpu_there(op, run->ones);
 	if (!ret && leave) {
 		run->proved = end;
 		run->ones = false;

@@ -143,7 +143,7 @@ static int step_read(struct pramin_op *op, struct pass *pass, uint64_t vram_pa,
 	if (ret)
 		return ret;
 	pramin_bulk_suspects(pass->bulk, vram_pa, to, len);
-	return ones ? pramin_gpu_alive(op) : 0;
+	return pramin_gpu_there(op, ones);
 }
 
 int pramin_bulk_read(struct pramin_op *op, uint64_t vram_pa, void *buf,
@@ -266,7 +266,7 @@ static int look_at(struct pramin_op *op, struct pass *pass, uint64_t vram_pa,
 		vram_pa += n;
 		len -= n;
 	}
-	return ones ? pramin_gpu_alive(op) : 0;
+	return pramin_gpu_there(op, ones);
 }
 
 static void look_compare(struct pass *pass, uint64_t vram_pa,

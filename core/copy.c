@@ -105,8 +105,8 @@ static int copy_chunk(struct pramin_op *op, const struct copy *copy,
 	if (!ret)
 		ret = pramin_ap_read_run(op, src_pa, copy->bounce, len, &ones);
 	/* Before anything is written: these may be the ones of a lost GPU. */
-	if (!ret && ones)
-		ret = pramin_gpu_alive(op);
+	if (!ret)
+		ret = pramin_gpu_there(op, ones);
 	if (!ret)
 		ret = pramin_verify(op);
 	ret = pramin_leave(op, ret);

@@ -94,6 +94,16 @@ int pramin_gpu_alive(struct pramin_op *op)
 			   gpu->boot_0, boot_0, 0);
 }
 
+int pramin_gpu_there(struct pramin_op *op, bool ones)
+{
+	const struct pramin_io_ops *ops = op->gpu->ops;
+	int ret = ops->present ? ops->present(op->gpu->io) : 0;
+
+	if (ret)
+		return pramin_gpu_failed(op, ret);
+	return ones ? pramin_gpu_alive(op) : 0;
+}
+
 int pramin_reg_read_live(struct pramin_op *op, uint32_t off, uint32_t *val)
 {
 	int ret = pramin_reg_read(op, off, val);
@@ -173,9 +183,11 @@ int pramin_gpu_detach(struct pramin_op *op)
 	}
 	if (ret)
 		return pramin_gpu_failed(op, ret);
-	ret = pramin_gpu_alive(op);
-	if (ret)
-		return ret;
+	if (raw == PRAMIN_ALL_ONES) {
+		ret = pramin_gpu_alive(op);
+		if (ret)
+			return ret;
+	}
 	return pramin_fail(op, -EIO, PRAMIN_REASON_NOT_RESTORED, gpu->saved_raw,
 			   raw, gpu->chip->window->off);
 }

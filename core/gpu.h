@@ -201,6 +201,12 @@ int pramin_gpu_failed(struct pramin_op *op, int err);
  */
 int pramin_gpu_alive(struct pramin_op *op);
 
+/**
+ * pramin_gpu_there() - was the GPU there until the end of a run of accesses?
+ * @ones: the last of them answered all ones: then as pramin_gpu_alive()
+ */
+int pramin_gpu_there(struct pramin_op *op, bool ones);
+
 /* Found gone, by this thread or another */
 static inline void pramin_gpu_set_gone(struct pramin_gpu *gpu)
 {

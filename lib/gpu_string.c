@@ -18,8 +18,9 @@
 #define KEYS	"chip=, vram=, base_bits=, boot0=, fault=, read_ns=, " \
 		"write_ns=, bar1=, posted=, invalidate_ns=, bind_ns=, " \
 		"flush_ns=, flat, real, file="
-#define FORM	"a PCI address as in 0000:41:00.0, or model:CHIP[,KEY=VALUE...] " \
-		"with the keys " KEYS
+#define FORM	"a PCI address as in 0000:41:00.0, vfio:ADDRESS, or " \
+		"model:CHIP[,KEY=VALUE...] with the keys " KEYS
+_Static_assert(sizeof(FORM) <= PRAMIN_WHY_TEXT, "it would be cut");
 
 #define VRAM_MIN	(1ull << 20)
 #define VRAM_MAX	(2ull << 40)

@@ -29,7 +29,8 @@ struct look {
 	struct pci_device dev;
 	int config_fd;
 	int bar0_fd;
-	const unsigned char *bar0;
+	struct unplug *unplug;
+	void *bar0;
 	struct pramin_gpu gpu;
 };
 
@@ -37,7 +38,7 @@ static int look_read(void *io, uint32_t off, unsigned int width, uint64_t *val)
 {
 	const struct look *look = io;
 
-	*val = mmio_load(look->bar0 + off, width);
+	*val = mmio_load((const unsigned char *)look->bar0 + off, width);
 	return 0;
 }
 
@@ -75,15 +76,16 @@ static int look_at_registers(struct look *look, struct pramin_listed *gpu)
 {
 	const struct pramin_gpu_config config = { .shared = true };
 	struct pramin_op op;
-	void *ptr;
-	int ret;
+	int err, ret;
 
-	ptr = backend_calls->mmap(NULL, CARD_BAR0, PROT_READ, MAP_SHARED,
-				  look->bar0_fd, 0);
-	if (ptr == MAP_FAILED)
-		return card_failed(&look->dev, CARD_MAP, "BAR0", -errno,
+	look->unplug = unplug_new();
+	err = -ENOMEM;
+	if (look->unplug)
+		look->bar0 = sysfs_map(look->unplug, look->bar0_fd, 0,
+				       CARD_BAR0, PROT_READ, &err);
+	if (!look->bar0)
+		return card_failed(&look->dev, CARD_MAP, "BAR0", err,
 				   &gpu->why);
-	look->bar0 = ptr;
 	pramin_op_init(&op, &look->gpu);
 	ret = pramin_gpu_attach(&op, &look_ops, look, &config);
 	if (look->gpu.boot_0 != UINT32_MAX)
@@ -248,9 +250,11 @@ static int look_at(const char *addr, struct look *look,
 		gpu.usable = PRAMIN_USABLE_YES;
 		memset(&gpu.why, 0, sizeof(gpu.why));
 	}
-	if (look->bar0)
-		/* Written by nobody: only munmap() wants it so. */
-		backend_calls->munmap((void *)(uintptr_t)look->bar0, CARD_BAR0);
+	if (look->bar0) {
+		unplug_unwatch(look->unplug, look->bar0);
+		backend_calls->munmap(look->bar0, CARD_BAR0);
+	}
+	unplug_free(look->unplug);
 	if (look->bar0_fd >= 0)
 		backend_calls->close(look->bar0_fd);
 	if (look->config_fd >= 0)

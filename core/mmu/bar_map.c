@@ -318,7 +318,7 @@ int pramin_bar_map_load(struct pramin_op *op, const struct pramin_bar_map *map,
 	};
 	int ret = move(op, map, &s, len);
 
-	return !ret && s.ones ? pramin_gpu_alive(op) : ret;
+	return ret ? ret : pramin_gpu_there(op, s.ones);
 }
 
 int pramin_bar_map_store(struct pramin_op *op, const struct pramin_bar_map *map,

@@ -23,5 +23,5 @@ int pramin_bar_flush(struct pramin_op *op, unsigned int bar, uint64_t off)
 	ret = gpu->ops->bar_read(gpu->io, bar, off & ~3ull, 4, &val);
 	if (ret)
 		return pramin_gpu_failed(op, ret);
-	return val == pramin_ones(4) ? pramin_gpu_alive(op) : 0;
+	return pramin_gpu_there(op, val == pramin_ones(4));
 }

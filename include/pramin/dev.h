@@ -87,8 +87,9 @@ struct pramin_open_opts {
 /**
  * pramin_open() - open a GPU
  * @gpu:  which one: "model:CHIP[,KEY=VALUE...]", or a PCI address as in
- *        "0000:41:00.0[,KEY=VALUE...]"; NULL: $PRAMIN_GPU, and with that unset
- *        or empty "model:tu102,vram=8G"
+ *        "0000:41:00.0[,KEY=VALUE...]", or one through VFIO as in
+ *        "vfio:0000:41:00.0[,KEY=VALUE...]"; NULL: $PRAMIN_GPU, and with that
+ *        unset or empty "model:tu102,vram=8G"
  * @opts: options, or NULL
  * @dev:  the handle; untouched on failure
  * @why:  filled on failure; may be NULL
@@ -97,7 +98,9 @@ struct pramin_open_opts {
  * VRAM, and saves the window register. Does not move the window. Costs at most
  * fourteen BAR0 reads and four PCI configuration reads. A card is kept awake while
  * it is open, and its memory is decoded; both are put back by the last who closes
- * it (docs/hardware-access.md).
+ * it (docs/hardware-access.md). Through VFIO the kernel resets the card when it is
+ * opened and when it is closed; one process has it, with one handle, and a thread of
+ * the library waits for the kernel to ask for it back (docs/vfio.md).
  *
  * Thread safe. The order of checks and their sources: docs/hardware.md.
  *

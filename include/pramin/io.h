@@ -108,6 +108,15 @@ struct pramin_io_ops {
 	 */
 	const uint32_t *(*noticed)(void *io);
 
+	/**
+	 * @present: 0, or -ENODEV if the system says that the device was
+	 * removed; does not touch it. Asked at the end of each chunk of a bulk
+	 * call, of each batch position and by flushes, never by single
+	 * accesses: for systems that leave a mapping as it is when the device
+	 * behind it is removed, where anything may answer then. NULL: not asked.
+	 */
+	int (*present)(void *io);
+
 	/** @close: free @io; NULL if there is nothing to free */
 	void (*close)(void *io);
 

@@ -63,11 +63,11 @@ int pramin_pool_create(struct pramin_dev *dev, struct pramin_pool **pool);
  *
  * Only whole MiBs on MiB lines inside are used, and never the last MiB of VRAM,
  * where the VBIOS has its workspace. The range is claimed (pramin/claim.h) until the
- * pool is destroyed. Whether something else is there, write-protected firmware
- * for example, is for the caller to know. Touches no hardware.
+ * pool is destroyed. Regions that firmware protects (pramin_reserved()) are refused;
+ * whether something else is there is for the caller to know. Touches no hardware.
  *
  * Return: 0; -EINVAL if no MiB is left, -ERANGE outside VRAM or beyond the window's
- * reach, -EBUSY if some of it is claimed: the reason names the process; -ENOMEM.
+ * reach, -EPERM if firmware protects some of it, -EBUSY if some of it is claimed: the reason names the process; -ENOMEM.
  */
 int pramin_pool_add(struct pramin_pool *pool, uint64_t vram_pa, uint64_t len);
 

@@ -15,11 +15,15 @@
  *   -ENODEV  the GPU is gone; every later call fails the same way
  *   -EIO     the window register does not hold what was written to it: at the
  *            first move after open that changes it, or in verify mode; or the
- *            position was lost to an error while a view is open
+ *            position was lost to an error while a view is open; or a driver
+ *            with which the window is shared moved it meanwhile
  *   -EBUSY   this thread has a view open and the access needs another position
  *   -ETIMEDOUT  others kept the window elsewhere for too long; the sentence
  *            names the process and for how long it has it
  *   -EINVAL  @dev or a result pointer is NULL
+ *   -EPERM   the bytes to be written are reserved (pramin_reserved()), and
+ *            nothing has happened; or a handle that shares the window with a
+ *            driver would have to write or to move it (PRAMIN_FORCE_SHARED)
  * and any other code that the backend returned.
  */
 #ifndef PRAMIN_VRAM_H

@@ -83,6 +83,26 @@ static const char *sysfs_explain(void *io)
 		       NULL;
 }
 
+/*
+ * Where a card is removed in order, kernels leave BAR0 mapped, and what answers then
+ * is whatever the bus makes of it: on a PC all ones, in QEMU zeros. Attributes of a
+ * device that is gone are -ENODEV, whoever has them open.
+ */
+static int sysfs_present(void *io)
+{
+	const struct sysfs *s = io;
+	ssize_t n;
+	char c;
+
+	do
+		n = backend_calls->pread(s->vendor_fd, &c, 1, 0);
+	while (n < 0 && errno == EINTR);
+	if (n == 1)
+		return 0;
+	unplug_say(s->unplug);
+	return -ENODEV;
+}
+
 static void sysfs_close(void *io)
 {
 	struct sysfs *s = io;
@@ -97,6 +117,8 @@ static void sysfs_close(void *io)
 	place_close(&s->place);
 	if (s->config_fd >= 0)
 		backend_calls->close(s->config_fd);
+	if (s->vendor_fd >= 0)
+		backend_calls->close(s->vendor_fd);
 	unplug_free(s->unplug);
 	sys_free(s);
 }
@@ -110,6 +132,7 @@ static const struct pramin_io_ops sysfs_ops = {
 	.explain = sysfs_explain,
 	.meeting = sysfs_meeting,
 	.noticed = sysfs_noticed,
+	.present = sysfs_present,
 	.close = sysfs_close,
 	.bar_info = sysfs_bar_info,
 	.bar_read = sysfs_bar_read,
@@ -153,7 +176,7 @@ static int map_bar0(struct sysfs *s, int fd, const char *name,
 			"this is no GPU, or a part of one",
 			"%s of %s has %lld bytes, and a GPU's BAR0 has %u",
 			name, s->dev.addr, (long long)st.st_size, CARD_BAR0);
-	s->bar0 = sysfs_map(s, fd, 0, CARD_BAR0,
+	s->bar0 = sysfs_map(s->unplug, fd, 0, CARD_BAR0,
 			    s->read_only ? PROT_READ : PROT_READ | PROT_WRITE,
 			    &err);
 	return s->bar0 ? 0 : card_failed(&s->dev, CARD_MAP, name, err, why);
@@ -173,6 +196,12 @@ static int bring_up(struct sysfs *s, struct pramin_why *why)
 	if (ret < 0)
 		goto out;
 	s->config_fd = ret;
+	ret = pci_attr_open(s->dev.addr, "vendor", O_RDONLY);
+	if (ret < 0) {
+		ret = card_failed(&s->dev, CARD_OPEN, "vendor", ret, why);
+		goto out;
+	}
+	s->vendor_fd = ret;
 	ret = place_open(&s->place, s->dev.addr, s->timeout_ns, why);
 	if (ret)
 		goto out;
@@ -206,6 +235,7 @@ static int open_sysfs(const struct gpu_string *gpu,
 	}
 	s->place.fd = -1;
 	s->config_fd = -1;
+	s->vendor_fd = -1;
 	s->bar[0].fd = -1;
 	s->bar[1].fd = -1;
 	s->process = sys_process();

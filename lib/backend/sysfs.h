@@ -37,6 +37,7 @@ struct sysfs {
 	uint32_t process; /* that opened it; a forked child undoes nothing */
 	uint64_t timeout_ns;
 	int config_fd;
+	int vendor_fd;	/* an attribute, which fails once the card is removed */
 	bool read_only;
 	struct unplug *unplug;
 	unsigned char *bar0;
@@ -64,8 +65,8 @@ volatile void *sysfs_bar_map(void *io, unsigned int bar, uint64_t off,
  * Device memory of @fd, not for children, and watched: the card may be pulled out.
  * NULL and *@err
  */
-void *sysfs_map(struct sysfs *s, int fd, uint64_t off, size_t len, int prot,
-		int *err);
+void *sysfs_map(struct unplug *unplug, int fd, uint64_t off, size_t len,
+		int prot, int *err);
 void sysfs_unmap(struct sysfs *s, void *ptr, size_t len);
 
 #endif /* PRAMIN_LIB_BACKEND_SYSFS_H */

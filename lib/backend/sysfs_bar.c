@@ -18,8 +18,8 @@
 #include "mmio.h"
 #include "sysfs.h"
 
-void *sysfs_map(struct sysfs *s, int fd, uint64_t off, size_t len, int prot,
-		int *err)
+void *sysfs_map(struct unplug *unplug, int fd, uint64_t off, size_t len,
+		int prot, int *err)
 {
 	void *ptr = backend_calls->mmap(NULL, len, prot, MAP_SHARED, fd,
 					(off_t)off);
@@ -31,7 +31,7 @@ void *sysfs_map(struct sysfs *s, int fd, uint64_t off, size_t len, int prot,
 	/* A child has no use for it, and would keep the device busy. */
 	*err = backend_calls->madvise(ptr, len, MADV_DONTFORK) ? -errno : 0;
 	if (!*err)
-		*err = unplug_watch(s->unplug, ptr, len);
+		*err = unplug_watch(unplug, ptr, len);
 	if (!*err)
 		return ptr;
 	backend_calls->munmap(ptr, len);
@@ -126,7 +126,7 @@ static int touch(struct sysfs *s, unsigned int bar, uint64_t off,
 
 	if (unplug_is_gone(s->unplug))
 		return -ENODEV;
-	ptr = sysfs_map(s, s->bar[bar - 1].fd, off - in_page, page,
+	ptr = sysfs_map(s->unplug, s->bar[bar - 1].fd, off - in_page, page,
 			PROT_READ | PROT_WRITE, &err);
 	if (!ptr)
 		return err;
@@ -161,8 +161,8 @@ volatile void *sysfs_bar_map(void *io, unsigned int bar, uint64_t off,
 	if (!map)
 		return NULL;
 	map->len = (size_t)len;
-	map->ptr = sysfs_map(s, b->fd, off, map->len, PROT_READ | PROT_WRITE,
-			     &err);
+	map->ptr = sysfs_map(s->unplug, b->fd, off, map->len,
+			     PROT_READ | PROT_WRITE, &err);
 	if (!map->ptr) {
 		sys_free(map);
 		return NULL;

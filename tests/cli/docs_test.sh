@@ -82,3 +82,14 @@ the_completion_script_works()
 	[ "${COMPREPLY[*]}" = walk ] || fail "mmu w: ${COMPREPLY[*]}"
 	refused 2 bash help --completion tcsh
 }
+
+every_reason_of_a_card_is_in_the_documentation()
+{
+	local reason
+	sed -n 's/^		"\([a-z_0-9]*\)",.*/\1/p' "$SRC/lib/why_card.c" >reasons
+	[ "$(wc -l <reasons)" -gt 10 ] || fail "no reasons"
+	while read -r reason; do
+		grep -q "^|.*| \`$reason\` |" "$SRC/docs/hardware-access.md" ||
+			fail "no row for $reason"
+	done <reasons
+}

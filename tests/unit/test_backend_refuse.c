@@ -4,6 +4,8 @@
  * docs/hardware-access.md.
  */
 #define _GNU_SOURCE
+#include <sys/wait.h>
+
 #include <pramin/pramin.h>
 
 #include "lib_calls.h"
@@ -338,6 +340,128 @@ static int every_refusal_says_why_and_what_next(void)
 	return 0;
 }
 
+static int fresh(void)
+{
+	CHECK_EQ(pci_tree(), 0);
+	CHECK_EQ(pci_put("", "run/x"), 0);
+	return pci_gpu(PCI_GPU);
+}
+
+static int who_has_it_alone_is_named(void)
+{
+	struct pramin_open_opts opts = {
+		.size = sizeof(opts),
+		.exclusive = true,
+		.timeout_ms = 50,
+	};
+	struct pramin_dev *dev, *other = NULL;
+	struct pramin_why why;
+	char pid[32];
+
+	snprintf(pid, sizeof(pid), "process %d", (int)getpid());
+	CHECK_EQ(fresh(), 0);
+	CHECK_EQ(pramin_open(PCI_GPU, &opts, &dev, &why), 0);
+	CHECK_EQ(pramin_open(PCI_GPU, NULL, &other, &why), -EBUSY);
+	CHECK_EQ(why.reason, PRAMIN_REASON_HELD);
+	CHECK_HAS(why.what, pid);
+	/* What it has changed stays as the first one needs it. */
+	CHECK(!strncmp(pci_now(PCI_GPU, "power/control"), "on", 2));
+	CHECK_EQ(pramin_close(dev, NULL), 0);
+	CHECK(!strncmp(pci_now(PCI_GPU, "power/control"), "auto", 4));
+	return 0;
+}
+
+static int who_does_not_get_done_is_not_waited_for_for_ever(void)
+{
+	const struct pramin_open_opts opts = {
+		.size = sizeof(opts),
+		.timeout_ms = 50,
+	};
+	struct flock l = { .l_type = F_WRLCK, .l_len = 1 };
+	struct pramin_dev *dev;
+	struct pramin_why why;
+	char path[1200];
+	int fd;
+
+	CHECK_EQ(fresh(), 0);
+	CHECK_EQ(pramin_open(PCI_GPU, &opts, &dev, &why), 0);
+	CHECK_EQ(pramin_close(dev, NULL), 0);
+	pci_at(path, sizeof(path), "run/pramin/" PCI_GPU);
+	fd = open(path, O_RDWR | O_CLOEXEC);
+	CHECK(fd >= 0);
+	CHECK_EQ(fcntl(fd, F_OFD_SETLK, &l), 0);
+	dev = NULL;
+	CHECK_EQ(pramin_open(PCI_GPU, &opts, &dev, &why), -EBUSY);
+	CHECK_EQ(why.reason, PRAMIN_REASON_HELD);
+	CHECK_HAS(why.what, "does not get done");
+	CHECK(!strncmp(pci_now(PCI_GPU, "power/control"), "auto", 4));
+	close(fd);
+	CHECK_EQ(pramin_open(PCI_GPU, &opts, &dev, &why), 0);
+	CHECK_EQ(pramin_close(dev, NULL), 0);
+	return 0;
+}
+
+/* In a child: another user, from here on */
+static int as_another_user(void)
+{
+	struct pramin_dev *dev;
+	struct pramin_why why;
+	char path[1200];
+
+	if (setgid(65534) || setuid(65534))
+		return 2;
+	if (pramin_open(PCI_GPU, NULL, &dev, &why) != -EPERM ||
+	    why.reason != PRAMIN_REASON_NO_PERMISSION)
+		return 3;
+	pci_at(path, sizeof(path), "run/pramin/" PCI_GPU);
+	return open(path, O_RDONLY | O_CLOEXEC) < 0 && errno == EACCES ? 0 : 4;
+}
+
+static int another_user_can_neither_block_nor_read(void)
+{
+	struct pramin_dev *dev;
+	int status;
+	pid_t pid;
+
+	if (geteuid())
+		SKIP("only root can become another user");
+	CHECK_EQ(fresh(), 0);
+	CHECK_EQ(chmod(scratch(), 0755) | chmod(pci_root, 0755), 0);
+	CHECK_EQ(pramin_open(PCI_GPU, NULL, &dev, NULL), 0);
+	pid = fork();
+	CHECK(pid >= 0);
+	if (!pid)
+		_exit(as_another_user());
+	CHECK_EQ(waitpid(pid, &status, 0), pid);
+	CHECK_EQ(status, 0);
+	CHECK_EQ(pramin_write8(dev, 0, 1), 0);
+	CHECK_EQ(pramin_close(dev, NULL), 0);
+	return 0;
+}
+
+/* Decoding that does not stay enabled, as no file would have it */
+static ssize_t stubborn(int fd, const void *buf, size_t len, off_t off)
+{
+	return len == 2 ? 2 : backend_system_calls.pwrite(fd, buf, len, off);
+}
+
+static int decoding_that_cannot_be_enabled_is_told(void)
+{
+	struct backend_calls table = backend_system_calls;
+	struct pramin_dev *dev = NULL;
+	struct pramin_why why;
+
+	CHECK_EQ(fresh(), 0);
+	CHECK_EQ(pci_poke(PCI_GPU, "config", 4, 0), 0);
+	table.pwrite = stubborn;
+	backend_calls = &table;
+	CHECK_EQ(pramin_open(PCI_GPU, NULL, &dev, &why), -EOPNOTSUPP);
+	CHECK_EQ(why.reason, PRAMIN_REASON_NO_DECODING);
+	CHECK_HAS(why.what, "cannot be enabled");
+	backend_calls = &backend_system_calls;
+	return 0;
+}
+
 static int addresses_that_are_none_do_not_parse(void)
 {
 	static const char *const bad[] = {
@@ -361,6 +485,10 @@ static int addresses_that_are_none_do_not_parse(void)
 
 static const struct check_test tests[] = {
 	TEST(every_refusal_says_why_and_what_next),
+	TEST(who_has_it_alone_is_named),
+	TEST(who_does_not_get_done_is_not_waited_for_for_ever),
+	TEST(another_user_can_neither_block_nor_read),
+	TEST(decoding_that_cannot_be_enabled_is_told),
 	TEST(addresses_that_are_none_do_not_parse),
 };
 

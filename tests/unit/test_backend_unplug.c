@@ -37,7 +37,8 @@ static int pull(const char *file)
 	char path[1200];
 
 	return truncate(pci_at(path, sizeof(path), "sys/bus/pci/devices/%s/%s",
-			       PCI_GPU, file), 0);
+			       PCI_GPU, file),
+			0);
 }
 
 static int every_call_is_enodev_then_and_it_can_be_closed_and_reopened(void)
@@ -79,9 +80,33 @@ static int the_sentence_says_that_it_was_removed(void)
 	return 0;
 }
 
+/* The mapping stays and answers, as after an orderly removal. */
+static int a_card_that_is_removed_and_still_answers_is_enodev(void)
+{
+	static char bytes[192 * 1024];
+	struct pramin_bulk bulk = { .size = sizeof(bulk) };
+	uint32_t val = 1;
+
+	CHECK_EQ(opened(false), 0);
+	CHECK_EQ(pull("vendor"), 0);
+	/* A single access asks nobody. */
+	CHECK_EQ(pramin_read32(dev, 0x1000, &val), 0);
+	CHECK_EQ(pramin_read(dev, 0, bytes, sizeof(bytes), &bulk), -ENODEV);
+	CHECK_EQ(bulk.done, 0);
+	CHECK_HAS(pramin_last_why(dev)->what, "removed while it was open");
+	CHECK_EQ(pramin_close(dev, NULL), -ENODEV);
+
+	CHECK_EQ(opened(true), 0);
+	CHECK_EQ(pull("vendor"), 0);
+	CHECK_EQ(pramin_flush(dev), -ENODEV);
+	CHECK_EQ(pramin_close(dev, NULL), -ENODEV);
+	return 0;
+}
+
 static const struct check_test tests[] = {
 	TEST(every_call_is_enodev_then_and_it_can_be_closed_and_reopened),
 	TEST(the_sentence_says_that_it_was_removed),
+	TEST(a_card_that_is_removed_and_still_answers_is_enodev),
 };
 
 int main(int argc, char **argv)

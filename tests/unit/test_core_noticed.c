@@ -145,6 +145,36 @@ static int an_access_that_answers_is_gone_if_the_word_is_set_meanwhile(void)
 	return 0;
 }
 
+static bool removed;
+
+static int present(void *io)
+{
+	(void)io;
+	return removed ? -ENODEV : 0;
+}
+
+/* The system says that it was removed, and something answers all the same. */
+static int a_removed_gpu_that_answers_is_found_by_chunks_and_proofs(void)
+{
+	static uint8_t buf[64 * KIB];
+	struct pramin_io_ops ops = fake_ops;
+	struct rig r;
+
+	ops.present = present;
+	removed = false;
+	rig_init(&r, "gb100");
+	CHECK_EQ(pramin_gpu_attach(rig_op(&r), &ops, &r.fake, &r.config), 0);
+	CHECK_EQ(pramin_bulk_read(rig_op(&r), 0, buf, sizeof(buf), &r.bulk), 0);
+	r.fake.window++;
+	CHECK_EQ(pramin_scalar_check(rig_op(&r)), -EIO);
+	CHECK_EQ(pramin_bulk_read(rig_op(&r), 0, buf, sizeof(buf), &r.bulk), 0);
+	removed = true;
+	r.fake.window++;
+	CHECK_EQ(pramin_scalar_check(rig_op(&r)), -ENODEV);
+	CHECK_EQ(r.op.cause.reason, PRAMIN_REASON_BACKEND_GONE);
+	return 0;
+}
+
 static const struct check_test tests[] = {
 	TEST(a_word_of_zero_is_no_news),
 	TEST(a_call_looks_at_the_word_first),
@@ -152,6 +182,7 @@ static const struct check_test tests[] = {
 	TEST(what_answers_to_a_flush_is_no_proof),
 	TEST(the_end_of_a_view_looks_at_it),
 	TEST(an_access_that_answers_is_gone_if_the_word_is_set_meanwhile),
+	TEST(a_removed_gpu_that_answers_is_found_by_chunks_and_proofs),
 };
 
 int main(int argc, char **argv)
