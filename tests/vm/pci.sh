@@ -5,7 +5,7 @@
 #: kernels 6.1 6.12
 #: gpu --chip tu102 --vram 8G
 #: gpu --chip gh100 --vram 80G
-#: limit 120
+#: limit 240
 
 . /in-guest.sh
 

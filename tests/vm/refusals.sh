@@ -9,7 +9,7 @@
 #: gpu --chip gh100 --vram 80G --fault coherent
 #: gpu --chip tu102 --vram 1G --fault vf
 #: program pramin
-#: limit 120
+#: limit 240
 
 . /in-guest.sh
 
