@@ -183,9 +183,11 @@ int pramin_gpu_detach(struct pramin_op *op)
 	}
 	if (ret)
 		return pramin_gpu_failed(op, ret);
-	ret = pramin_gpu_alive(op);
-	if (ret)
-		return ret;
+	if (raw == PRAMIN_ALL_ONES) {
+		ret = pramin_gpu_alive(op);
+		if (ret)
+			return ret;
+	}
 	return pramin_fail(op, -EIO, PRAMIN_REASON_NOT_RESTORED, gpu->saved_raw,
 			   raw, gpu->chip->window->off);
 }

@@ -14,7 +14,6 @@
  * The cached base carries a flag of its own: 0 is a position like any other.
  */
 #include "window.h"
-#include "regs/pri.h"
 
 int pramin_range_check(struct pramin_op *op, uint64_t vram_pa, uint64_t len)
 {
@@ -69,8 +68,8 @@ int pramin_prove(struct pramin_op *op)
 		return ret;
 	if ((got & fields) == want)
 		return 0;
-	/* What a bus answers for a card that has left it is not always all ones. */
-	ret = pramin_gpu_there(op, got != PRAMIN_ALL_ONES);
+	/* Nobody has moved it if it is gone. */
+	ret = pramin_gpu_there(op, false);
 	if (ret)
 		return ret;
 	op->lost = true;

@@ -79,7 +79,8 @@ start_gpu()
 #
 # A CPU whose string instructions are fast would clear VRAM a byte at a time, which
 # costs a message each: without erms, ... Linux takes 8 bytes. A machine that others
-# use too may let the guest wait for long: no watchdogs, and a minute for an answer.
+# use too may let the guest wait for long: no watchdogs, no check that the timer ticks,
+# and a minute for an answer.
 run_qemu()
 {
 	kernel=$1 job=$2 boot=$3
@@ -89,7 +90,7 @@ run_qemu()
 		-object memory-backend-memfd,id=m,size=512M,share=on \
 		-kernel "$vm_cache/kernel/$kernel/vmlinuz" \
 		-initrd "$dir/initramfs.cpio" \
-		-append "console=ttyS0 oops=panic panic=-1 loglevel=5 nowatchdog job=$job $boot" \
+		-append "console=ttyS0 oops=panic panic=-1 loglevel=5 nowatchdog no_timer_check job=$job $boot" \
 		-serial "${console:-file:$dir/console.log}" "$@"
 	[ "$job" = shell ] || set -- "$@" -serial "pipe:$dir/ask" \
 		-monitor "pipe:$dir/monitor"

@@ -3,7 +3,7 @@
 #
 # A guest without a GPU: that the bench itself works.
 #: kernels 6.1 6.12
-#: limit 60
+#: limit 240
 
 . /in-guest.sh
 

@@ -30,7 +30,7 @@ for gpu in $g92 $g84; do
 	check "the VBIOS of $gpu is read through PRAMIN" \
 		said "nouveau $gpu: bios: using image from PRAMIN"
 	check "nouveau finds the VRAM of $gpu" \
-		said "nouveau $gpu: drm: VRAM: 256 MiB"
+		said "nouveau $gpu: (drm|DRM): VRAM: 256 MiB"
 done
 check "nouveau names the G92" said "nouveau $g92: NVIDIA G92 \(092000"
 check "nouveau names the G84" said "nouveau $g84: NVIDIA G84 \(084000"
@@ -48,9 +48,11 @@ check "pramin reads the VBIOS that nouveau read" sh -c "
 	head -c 32768 /sys/bus/pci/devices/$g92/rom >/tmp/rom
 	pramin -q -d $g92 dump 0xff00000 32K /tmp/vram
 	cmp /tmp/rom /tmp/vram"
-check "pramin dumps the memory that nouveau used" \
-	pramin -q -d $g92 dump 0xfde0000 64K /tmp/left
 # The host knows from the recording what has to be there; rows of zeros are left out.
-od -A d -v -t x4 /tmp/left | grep -v ' 00000000 00000000 00000000 00000000$' |
-	sed 's/^/left /' >&3
+for at in 0xfde0000 0xfee0000; do
+	check "pramin dumps the memory that nouveau used at $at" \
+		pramin -q -d $g92 dump $at 64K /tmp/left
+	od -A d -v -t x4 /tmp/left | sed "s/^/left $at /" |
+		grep -v ' 00000000 00000000 00000000 00000000$' >&3
+done
 refuses "the G84 is nouveau's still" 1 "nouveau" pramin -d $g84 read 0 16

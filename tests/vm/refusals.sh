@@ -9,7 +9,7 @@
 #: gpu --chip gh100 --vram 80G --fault coherent
 #: gpu --chip tu102 --vram 1G --fault vf
 #: program pramin
-#: limit 120
+#: limit 240
 
 . /in-guest.sh
 
@@ -36,11 +36,30 @@ refuses "a user who is not root" 1 "root|permission" \
 	su user -c "pramin -d $good read 0 16"
 check "a user who is not root has a list" su user -c "pramin list"
 
-# Asleep: told, not woken
+# Suspended by the kernel: the list does not wake it, opening it does.
+power=/sys/bus/pci/devices/$good/power
+suspended()
+{
+	[ "$(cat $power/runtime_status)" = suspended ]
+}
+
+echo auto >$power/control
+check "the kernel suspends a GPU without a driver" within 20 suspended
+pramin list >/tmp/list 2>&1
+note "$(cat /tmp/list)"
+check "the list says that it sleeps" sh -c \
+	"grep '$good' /tmp/list | grep -qiE 'sleep|suspended|D3'"
+check "the list has not woken it" suspended
+check "a GPU that is suspended is woken for a read" pramin -d $good read 0 16
+equal "its power control is as before" auto "$(cat $power/control)"
+check "and it is suspended again" within 20 suspended
+echo on >$power/control
+
+# Asleep behind the kernel's back
 setpci -s ${good#0000:} CAP_PM+4.W=3:3
-check "the list has a GPU that sleeps" sh -c \
-	"pramin list | grep '$good' | grep -qi 'd3'"
-equal "the list has not woken it" 3 \
+refuses "a GPU that does not answer is not used" 1 "PMC_BOOT_0|answer|asleep" \
+	pramin -d $good read 0 16
+equal "nobody has woken it" 3 \
 	"$((0x$(setpci -s ${good#0000:} CAP_PM+4.W) & 3))"
 setpci -s ${good#0000:} CAP_PM+4.W=0:3
 sleep 0.1

@@ -6,7 +6,7 @@
 #: gpu --chip tu102 --vram 8G
 #: gpu --chip gh100 --vram 80G
 #: program pramin
-#: limit 180
+#: limit 240
 
 . /in-guest.sh
 

@@ -7,7 +7,7 @@
 #: gpu --chip tu102 --vram 1G --fault gone@20000
 #: gpu --chip tu102 --vram 1G
 #: program pramin
-#: limit 180
+#: limit 240
 
 . /in-guest.sh
 
