@@ -100,6 +100,7 @@ static int what_is_wrong_is_told_with_its_line(void)
 		{ MMIO "R\n", "\"\" is not a width" },
 		{ MMIO "PCIDEV 0100\n", "is not a vendor" },
 		{ MMIO "PCIDEV 0100 10de1e04 1c 1 2 3\n", "is not an address" },
+		{ MMIO "CPU:0 [LOST x EVENTS]\n", "how many events" },
 		{ MMIO "WRONG\n", "\"WRONG\" begins no line of mmiotrace" },
 	};
 	size_t i;
@@ -346,12 +347,13 @@ static int a_log_of_mmiotrace_is_read(void)
 				   "R 4 1.1 1 0xfc000010 0x1 0x0 0\n"
 				   "W 1 1.2 1 0xf0000008 0xffffff80 0x0 0\n"
 				   "MARK 0.000000 Lost 12 events.\n"
+				   "CPU:1 [LOST 30 EVENTS]\n"
 				   "UNMAP 1.3 1 0x0 0\n"),
 			  &last, &facts, &why),
 		 0);
 	CHECK(!strcmp(facts.format, "mmiotrace"));
 	CHECK_EQ(facts.others, 2);
-	CHECK_EQ(facts.lost, 12);
+	CHECK_EQ(facts.lost, 42);
 	CHECK_EQ(facts.bytes[PRAMIN_TRACE_BAR1], 0x10000000);
 	CHECK_EQ(last.kind, PRAMIN_TRACE_EVENT);
 	CHECK_EQ(read_all(put_text(MMIO DEVICES
