@@ -81,6 +81,9 @@ static int dump_format(struct cli *cli, struct mmu_source *source)
 	if (cli->gpu)
 		return cli_usage(cli, "--dump reads a file and opens no GPU: "
 				      "leave out -d");
+	if (cli->record)
+		return cli_usage(cli, "--dump reads a file and opens no GPU: "
+				      "there is nothing to --record");
 	if (!opt->chip && !opt->format)
 		return cli_usage(cli, "--dump needs --chip NAME, the chip that "
 				      "the dump is from, or --format NAME");

@@ -142,7 +142,7 @@ static void row_json(const struct run *run, const char *name)
 	json_num("line", f->line);
 	json_num("count", run->count);
 	json_str("kind", f->kind == PRAMIN_TRACE_READ ? "read" : "write");
-	json_num("width", 8 * f->width);
+	json_num("width", 8ull * f->width);
 	json_str("region", pramin_trace_region_name(f->region));
 	json_hex("offset", f->off, 1);
 	json_num("bytes", bytes_of(run));

@@ -122,7 +122,7 @@ static void note(struct record *r, const char *kind, const char *region,
 
 	tell_lost(r);
 	line_text(&l, kind);
-	line_dec(&l, 8 * width);
+	line_dec(&l, 8ull * width);
 	line_text(&l, region);
 	line_hex(&l, off, region[1] == 'c' ? 3 : 6);
 	line_text(&l, " ");

@@ -5,6 +5,7 @@
  *	PCIDEV busfn vendordevice irq 7 addresses 7 lengths driver
  *	R width time map-id address value pc pid		W likewise
  *	MARK time text
+ *	CPU:n [LOST n EVENTS]	of the ring buffer (kernel/trace/trace.c)
  *
  * Addresses are those of the bus: a device is found by its BARs. Of GPUs there may
  * be several; the first that is accessed counts, others are passed over and counted.
@@ -159,6 +160,19 @@ static int mark(struct pramin_trace *t, char *rest,
 	return 0;
 }
 
+/* The ring buffer's own, by cpu: "CPU:1 [LOST 42 EVENTS]" */
+static int lost_of_cpu(struct pramin_trace *t, char *rest)
+{
+	uint64_t count = 0;
+
+	if (strcmp(trace_word(&rest), "[LOST") ||
+	    !trace_number(trace_word(&rest), &count) || strcmp(rest, "EVENTS]"))
+		return trace_bad(t, "it does not say how many events are lost");
+	t->lost += count;
+	trace_forget_window(t);
+	return 0;
+}
+
 /* Lines that tell nothing of an access */
 static bool is_other(const char *word)
 {
@@ -188,6 +202,8 @@ int trace_mmio_line(struct pramin_trace *t, struct pramin_trace_entry *e,
 		return device(t, rest);
 	if (!strcmp(word, "MARK"))
 		return mark(t, rest, e, found);
+	if (!strncmp(word, "CPU:", 4))
+		return lost_of_cpu(t, rest);
 	if (is_other(word))
 		return 0;
 	return trace_bad(t, "\"%.40s\" begins no line of mmiotrace", word);

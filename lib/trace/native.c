@@ -51,7 +51,7 @@ static int take_text(struct pramin_trace *t, const char *key, const char *value,
 {
 	if (strlen(value) >= room)
 		return bad_key(t, key);
-	strcpy(to, value);
+	memcpy(to, value, strlen(value) + 1);
 	return 0;
 }
 

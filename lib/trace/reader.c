@@ -156,7 +156,9 @@ void trace_resolve(struct pramin_trace *t, struct pramin_trace_entry *e)
 	if (e->off < NV_PRAMIN || e->off - NV_PRAMIN >= PRAMIN_APERTURE_SIZE ||
 	    e->has_vram || !t->raw_known)
 		return;
-	if (base_of(t, t->raw, &base)) {
+	/* Behind the end of VRAM there is nothing to be met. */
+	if (base_of(t, t->raw, &base) &&
+	    (!t->vram || base + (e->off - NV_PRAMIN) < t->vram)) {
 		e->has_vram = true;
 		e->vram_pa = base + (e->off - NV_PRAMIN);
 	}

@@ -68,6 +68,8 @@ what_cannot_be_recorded_is_refused()
 	refused 2 "needs a value" info --record
 	refused 2 "belongs to the commands" list --record x
 	refused 2 "belongs to the commands" trace show x --record y
+	refused 2 "nothing to --record" mmu walk --dump exists --chip tu102 --root 0 0 \
+		--record x
 	missing x y
 }
 

@@ -12,7 +12,7 @@
 
 static const char usage[] =
 	"usage: conformance GPU [--reads N] [--range PA,LEN] [--alone]\n"
-	"                       [--yes-overwrite] [--record PREFIX]\n"
+	"                       [--read-only | --yes-overwrite] [--record PREFIX]\n"
 	"       conformance --replay PREFIX [--reads N] [--range PA,LEN]\n"
 	"\n"
 	"  --reads N        at most so many reads; 100000 if not given\n"
@@ -23,12 +23,14 @@ static const char usage[] =
 	"  --alone          one thread and one handle at a time\n"
 	"  --record PREFIX  record each opening of the GPU in PREFIX.1, PREFIX.2 ...\n"
 	"  --replay PREFIX  as GPU, those recordings; both mean --alone\n"
+	"  --read-only      skip the tests that write to VRAM\n"
 	"  --yes-overwrite  write to VRAM of a GPU that is no model; without it\n"
 	"                   tests that write are skipped there\n";
 
 struct args {
 	const char *gpu;
 	bool overwrite;
+	bool read_only;
 	const char *record;
 	const char *replay;
 	unsigned int opened;
@@ -87,6 +89,8 @@ static int parse(struct args *a, int argc, char **argv)
 			a->c.alone = true;
 		else if (!strcmp(argv[i], "--yes-overwrite"))
 			a->overwrite = true;
+		else if (!strcmp(argv[i], "--read-only"))
+			a->read_only = true;
 		else if (!strcmp(argv[i], "--reads") ||
 			 !strcmp(argv[i], "--range") ||
 			 !strcmp(argv[i], "--record") ||
@@ -135,7 +139,7 @@ int main(int argc, char **argv)
 	is_model = a.replay || !strncmp(a.gpu, "model:", 6);
 	a.c.open = open_gpu;
 	a.c.ctx = &a;
-	a.c.writes = is_model || a.overwrite;
+	a.c.writes = !a.read_only && (is_model || a.overwrite);
 	if (is_model && (a.replay || !strstr(a.gpu, "file=")))
 		a.c.is_free = true;
 	ret = conform_run(&a.c);

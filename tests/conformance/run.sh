@@ -89,6 +89,16 @@ timeout 60 "$build/conformance" --replay session --reads 50000 >out 2>&1
 [ $? -eq 1 ] && grep -q "the recording" out
 works $? "a replay of another session fails and says where"
 
+# Without leave to write nothing is written to VRAM; a recording counts as a GPU
+# that is no model, so there it is the same.
+suite 11 --read-only --record quiet model:tu102,vram=1G
+cat quiet.* | grep -c '^w.* vram=' >out
+[ "$(cat out)" -eq 0 ]
+works $? "a run that may only read writes nothing to VRAM"
+timeout 60 "$build/conformance" trace:quiet.1 >out 2>&1
+grep -q "^skipped: it writes to VRAM, and that was not allowed" out
+works $? "what is no model is not written to unless that was said"
+
 # GPUs that break what is promised
 for fault in gone@900 stuck@300 moved=0x40@2000 read=0xbad0b012@12000; do
 	timeout 60 "$build/conformance" "model:tu102,fault=$fault" >out 2>&1

@@ -336,6 +336,7 @@ static int a_restore_in_a_handler_does_not_wait_for_itself(void)
 {
 	const char *path = record_path("handler");
 	struct pramin_open_opts opts = { .size = sizeof(opts), .record = path };
+	const struct sigaction act = { .sa_handler = restore };
 	struct pramin_io_ops ops = rig_ops;
 	struct rig r;
 	uint32_t val;
@@ -345,7 +346,7 @@ static int a_restore_in_a_handler_does_not_wait_for_itself(void)
 	CHECK_EQ(rig_model(&r, "tu102", 64 * MIB, false), 0);
 	CHECK_EQ(pramin_open_io(&ops, &r, &opts, &r.dev, &r.why), 0);
 	CHECK_EQ(pramin_write32(r.dev, PA, 1), 0);
-	signal(SIGUSR1, restore);
+	sigaction(SIGUSR1, &act, NULL);
 	interrupted = &r;
 	pramin_read32(r.dev, PA, &val);
 	CHECK(!interrupted);

@@ -100,6 +100,7 @@ static int what_is_wrong_is_told_with_its_line(void)
 		{ MMIO "R\n", "\"\" is not a width" },
 		{ MMIO "PCIDEV 0100\n", "is not a vendor" },
 		{ MMIO "PCIDEV 0100 10de1e04 1c 1 2 3\n", "is not an address" },
+		{ MMIO "CPU:0 [LOST x EVENTS]\n", "how many events" },
 		{ MMIO "WRONG\n", "\"WRONG\" begins no line of mmiotrace" },
 	};
 	size_t i;
@@ -261,6 +262,34 @@ static int the_window_is_followed(void)
 	return follow("pramin-trace 1 chip=gh100\n", hopper, ARRAY_LEN(hopper));
 }
 
+/* As pramin-gpu writes it: what it met stands in the line, or there was nothing. */
+static int a_recording_of_the_device_is_read(void)
+{
+	static const struct step steps[] = {
+		{ "event connect t=0.000001", false, false, false, 0 },
+		{ "r32 config 0x000 0x061110de", false, false, false, 0 },
+		{ "r64 rom 0x008000 0xffffffffffffffff", false, false, false,
+		  0 },
+		{ "w32 bar0 0x001700 0x00000010", true, true, true, 0x100000 },
+		{ "w64 bar0 0x700008 0x00000000deadbeef vram=0x100008", false,
+		  false, true, 0x100008 },
+		{ "r32 bar1 0x100008 0xdeadbeef vram=0x100008", false, false,
+		  true, 0x100008 },
+		{ "w32 bar2 0x100008 0x00000001 vram=0x5008", false, false,
+		  true, 0x5008 },
+		{ "w32 bar0 0x001700 0x00000800", true, true, true, 0x8000000 },
+		{ "r32 bar0 0x700000 0xbad0b000", false, false, false, 0 },
+		{ "event irq vector=0", false, false, false, 0 },
+		{ "event end accesses=8", false, false, false, 0 },
+	};
+
+	return follow("pramin-trace 1 by=pramin-gpu-0.1.0 backend=device "
+		      "bar0=0x1000000 bar1=0x10000000 bar2=0x2000000 "
+		      "config=0x1000 rom=0x10000 chip=tu102 "
+		      "boot0=0x162000a1 vram=0x8000000\n",
+		      steps, ARRAY_LEN(steps));
+}
+
 static int the_chip_is_known_by_its_boot_register(void)
 {
 	struct pramin_trace_facts facts;
@@ -318,12 +347,13 @@ static int a_log_of_mmiotrace_is_read(void)
 				   "R 4 1.1 1 0xfc000010 0x1 0x0 0\n"
 				   "W 1 1.2 1 0xf0000008 0xffffff80 0x0 0\n"
 				   "MARK 0.000000 Lost 12 events.\n"
+				   "CPU:1 [LOST 30 EVENTS]\n"
 				   "UNMAP 1.3 1 0x0 0\n"),
 			  &last, &facts, &why),
 		 0);
 	CHECK(!strcmp(facts.format, "mmiotrace"));
 	CHECK_EQ(facts.others, 2);
-	CHECK_EQ(facts.lost, 12);
+	CHECK_EQ(facts.lost, 42);
 	CHECK_EQ(facts.bytes[PRAMIN_TRACE_BAR1], 0x10000000);
 	CHECK_EQ(last.kind, PRAMIN_TRACE_EVENT);
 	CHECK_EQ(read_all(put_text(MMIO DEVICES
@@ -373,6 +403,7 @@ int main(int argc, char **argv)
 		TEST(what_is_no_file_is_refused),
 		TEST(a_file_without_its_end_is_read_as_far_as_it_goes),
 		TEST(the_window_is_followed),
+		TEST(a_recording_of_the_device_is_read),
 		TEST(the_chip_is_known_by_its_boot_register),
 		TEST(a_log_of_mmiotrace_is_read),
 		TEST(a_replay_refuses_what_it_cannot_replay),
