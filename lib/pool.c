@@ -177,6 +177,20 @@ int pramin_pool_add(struct pramin_pool *pool, uint64_t vram_pa, uint64_t len)
 	return named_end(&pool->named, add(&op, pool, vram_pa, len), &op);
 }
 
+int pramin_pool_keep(struct pramin_pool *pool, uint64_t vram_pa, uint32_t bytes)
+{
+	struct pramin_op op;
+	int ret;
+
+	if (!pool)
+		return -EINVAL;
+	ret = named_begin(&pool->named, &op);
+	if (ret)
+		return ret;
+	ret = pramin_heap_keep(&op, &pool->heap, vram_pa, bytes);
+	return named_end(&pool->named, ret, &op);
+}
+
 static void free_given(struct pramin_pool *pool, struct pramin_op *op)
 {
 	while (pool->given) {

@@ -55,6 +55,7 @@ int space_make(struct pramin_dev *dev, struct pramin_op *op,
 		.root_pa = params->root_pa,
 		.adopt = params->flags & PRAMIN_SPACE_ADOPT,
 		.exclusive = params->flags & PRAMIN_SPACE_EXCLUSIVE,
+		.own = params->flags & PRAMIN_SPACE_OWN,
 		.bar = params->flags & PRAMIN_SPACE_BAR,
 	};
 	struct pramin_space *s;
@@ -88,16 +89,18 @@ static const char *refuse(const struct pramin_dev *dev,
 			  const struct pramin_space_params *params)
 {
 	const uint32_t known = PRAMIN_SPACE_ADOPT | PRAMIN_SPACE_EXCLUSIVE |
-			       PRAMIN_SPACE_BAR;
+			       PRAMIN_SPACE_BAR | PRAMIN_SPACE_OWN;
 	uint32_t adopt = params->flags &
 			 (PRAMIN_SPACE_ADOPT | PRAMIN_SPACE_EXCLUSIVE);
 
 	if (params->size != sizeof(*params))
 		return "pramin_space_params.size is not "
 		       "sizeof(struct pramin_space_params)";
-	if (params->flags & ~known || adopt == PRAMIN_SPACE_EXCLUSIVE)
-		return "pramin_space_params.flags has unknown bits, or "
-		       "EXCLUSIVE without ADOPT";
+	if (params->flags & ~known || adopt == PRAMIN_SPACE_EXCLUSIVE ||
+	    (params->flags & PRAMIN_SPACE_OWN &&
+	     !(adopt & PRAMIN_SPACE_EXCLUSIVE)))
+		return "pramin_space_params.flags has unknown bits, "
+		       "EXCLUSIVE without ADOPT, or OWN without EXCLUSIVE";
 	if (!params->pool && adopt != PRAMIN_SPACE_ADOPT)
 		return "a space that is changed needs a pool";
 	if (params->pool && params->pool->named.dev != dev)

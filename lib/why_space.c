@@ -22,6 +22,10 @@ const struct why_row why_space_rows[WHY_CARD_FIRST - WHY_SPACE_FIRST] = {
 		"{d1} bytes at {x0} have no whole MiB that may be used: the last "
 		"MiB of VRAM never is, nor what firmware has locked",
 		"give a range that has an aligned MiB inside" },
+	AT(POOL_KEEP) = {
+		"pool_keep",
+		"{d1} bytes at {x0} are not in the pool, or some of them are a "
+		"table already", "" },
 	AT(POOL_OVERLAP) = {
 		"pool_overlap",
 		"some of the {d1} bytes at {x0} is in the pool already", "" },

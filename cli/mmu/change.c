@@ -4,7 +4,8 @@
  *
  * A command begins with nothing but what is in VRAM: which tables a tree has is
  * read anew each time. So before a table is made the tree is searched for all that
- * refers to the VRAM meant for tables, and only MiBs without any are used.
+ * refers to the VRAM meant for tables. What are tables there are kept, and freed if
+ * they get empty; MiBs of which something is mapped are not used.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -50,42 +51,81 @@ void change_where(const struct change *change, char buf[MMU_TEXT])
 			 change->source.named_pa);
 }
 
-/* The MiBs that a tree refers to, as bytes that are not 0 */
+/* What a tree refers to in the VRAM for tables */
 struct used {
 	uint64_t first; /* MiB */
 	uint64_t count;
-	uint8_t *mib;
+	uint8_t *mib; /* not 0: it has something that is no table in there */
+	struct table {
+		uint64_t pa;
+		uint32_t bytes;
+	} * tables;
+	size_t table_count, table_room;
 	const struct mmu_source *source;
 };
 
-static int on_ref(void *ctx, const struct pramin_mmu_ref *ref)
+static void mark(struct used *used, uint64_t pa, uint64_t len)
 {
-	const struct pramin_mmu_format *format;
-	struct used *used = ctx;
-	uint64_t len, i, last;
+	const uint64_t last = (pa + (len - 1)) / MIB;
+	uint64_t i = pa / MIB;
 
-	format = used->source->tree.format;
-	if (ref->entry.type == PRAMIN_MMU_PAGE)
-		len = format->level[ref->level].page_size;
-	else if (ref->level < format->levels)
-		len = format->level[format->level[ref->level].child[ref->half]]
-			      .table_size;
-	else
-		len = format->level[0].table_size;
-	last = (ref->entry.pa + (len - 1)) / MIB;
-	i = ref->entry.pa / MIB;
 	if (i < used->first)
 		i = used->first;
 	for (; i <= last && i - used->first < used->count; i++)
 		used->mib[i - used->first] = 1;
-	return cli_stopped();
 }
 
+/* A table that an earlier command has made, as it lies there */
+static int note_table(struct used *used, uint64_t pa, uint32_t bytes)
+{
+	struct table *more = used->tables;
+	size_t room = used->table_room * 2 + 64;
+
+	if (used->table_count == used->table_room) {
+		more = realloc(more, room * sizeof(*more));
+		if (!more)
+			return -ENOMEM;
+		used->tables = more;
+		used->table_room = room;
+	}
+	more[used->table_count++] = (struct table){ pa, bytes };
+	return 0;
+}
+
+static int on_ref(void *ctx, const struct pramin_mmu_ref *ref)
+{
+	const struct pramin_mmu_format *format;
+	const struct pramin_mmu_level *l;
+	struct used *used = ctx;
+	uint64_t bytes;
+
+	format = used->source->tree.format;
+	if (cli_stopped())
+		return 1;
+	if (ref->entry.type == PRAMIN_MMU_PAGE) {
+		mark(used, ref->entry.pa, format->level[ref->level].page_size);
+		return 0;
+	}
+	l = &format->level[0];
+	if (ref->level < format->levels)
+		l = &format->level[format->level[ref->level].child[ref->half]];
+	bytes = l->table_size < l->align ? l->align : l->table_size;
+	/* Not one of ours: shorter, or over an edge of the range */
+	if (ref->entry.pde_size || ref->entry.pa % bytes ||
+	    ref->entry.pa / MIB - used->first >= used->count) {
+		mark(used, ref->entry.pa, bytes);
+		return 0;
+	}
+	return note_table(used, ref->entry.pa, (uint32_t)bytes) ? 1 : 0;
+}
+
+/* Whole MiBs that have nothing but tables, and these tables */
 static int add_free(struct cli *cli, struct change *change,
 		    const struct used *used)
 {
 	uint64_t i, from, added = 0;
-	int ret;
+	size_t t;
+	int ret = 0;
 
 	for (i = 0; i < used->count; i++) {
 		if (used->mib[i])
@@ -98,14 +138,20 @@ static int add_free(struct cli *cli, struct change *change,
 			return cli_fail(cli, ret);
 		added += i - from;
 	}
+	for (t = 0; t < used->table_count && !ret; t++)
+		if (!used->mib[used->tables[t].pa / MIB - used->first])
+			ret = pramin_pool_keep(change->pool, used->tables[t].pa,
+					       used->tables[t].bytes);
+	if (ret)
+		return cli_fail(cli, ret);
 	if (added)
 		return CLI_OK;
-	cli_error(cli, "these page tables use all of --tables already");
-	cli_next("each command takes whole MiBs: name VRAM that is free");
+	cli_error(cli, "these page tables map all of --tables");
+	cli_next("name VRAM that is free, or has tables only");
 	return CLI_FAIL;
 }
 
-/* Of the VRAM for tables, what the tree does not refer to */
+/* Of the VRAM for tables, what the tree does not map */
 static int add_unused(struct cli *cli, struct change *change)
 {
 	const uint64_t first = (change->tables_pa + (MIB - 1)) / MIB;
@@ -132,6 +178,7 @@ static int add_unused(struct cli *cli, struct change *change)
 	code = ret ? mmu_failed(cli, &change->source, ret, &scan) :
 		     add_free(cli, change, &used);
 	free(used.mib);
+	free(used.tables);
 	return code;
 }
 
@@ -162,6 +209,8 @@ static int make_space(struct cli *cli, struct change *change)
 		params.flags = PRAMIN_SPACE_ADOPT | PRAMIN_SPACE_EXCLUSIVE;
 		params.root_pa = tree->root_pa;
 		params.va_limit = mmu_last_va(tree) + 1;
+		if (change->tables_len)
+			params.flags |= PRAMIN_SPACE_OWN;
 		if (change->source.way == MMU_BAR1)
 			params.flags |= PRAMIN_SPACE_BAR;
 	}

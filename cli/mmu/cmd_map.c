@@ -137,9 +137,10 @@ const struct cmd cmd_mmu_map = {
 		"names. A tree that exists, named by --root, --inst or --bar1, is "
 		"changed only with --exclusive, which asserts that nobody else "
 		"writes to it; --tables is then needed if tables have to be "
-		"made. Of it only whole MiBs are used to which the tree does "
-		"not refer, and never the last MiB of VRAM. What else lies in "
-		"it is lost.\n\n"
+		"made. Of it whole MiBs are used of which the tree maps "
+		"nothing, beside the tables that it has there, and never the "
+		"last MiB of VRAM or what firmware has locked. What else lies "
+		"in it, tables of another tree too, is lost.\n\n"
 		"Tables are flushed before they are linked, and the TLB is "
 		"invalidated where it may know what was there before. All of "
 		"it stays when the command ends.",

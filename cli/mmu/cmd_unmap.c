@@ -46,8 +46,9 @@ const struct cmd cmd_mmu_unmap = {
 		"writes to it. A larger page in which the range begins or ends "
 		"is split, for which --tables names VRAM for the new table; "
 		"for a moment all of that page faults. --no-split refuses "
-		"that. Tables that become empty stay where they are, as the "
-		"command has not made them.",
+		"that. Tables that become empty are freed if they lie in what "
+		"--tables names; others stay where they are, as they may be "
+		"somebody else's.",
 	.json = "{\"format\":\"v2-ga100\",\"root\":\"0x1000000\","
 		"\"va\":\"0x200000\",\n"
 		" \"length\":2097152,\"stores\":512,\"reads\":1541,"

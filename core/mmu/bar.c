@@ -82,8 +82,7 @@ static int read_block(struct pramin_op *op, unsigned int bar,
 	const struct pramin_bar_note *note = pramin_bar_note(op->gpu, bar);
 	int ret = pramin_mmu_reg(op, b->name, b->off, &val->low);
 
-	if (ret == -EIO &&
-	    __atomic_load_n(&note->bound, __ATOMIC_ACQUIRE) &&
+	if (ret == -EIO && __atomic_load_n(&note->bound, __ATOMIC_ACQUIRE) &&
 	    (val->low & ~busy_bits(b)) == note->now_low)
 		ret = 0;
 	val->high = 0;
@@ -239,8 +238,8 @@ static int show(struct pramin_op *op, unsigned int bar, bool is_virtual,
 		uint64_t inst)
 {
 	const struct pramin_bar_desc *desc = op->gpu->chip->family->bar;
-	const struct block_value val = value_of(desc, block_of(op->gpu, bar),
-						is_virtual, inst);
+	const struct block_value val =
+		value_of(desc, block_of(op->gpu, bar), is_virtual, inst);
 	int ret = pramin_claim_check(op, pramin_bar_kind(bar), 0);
 
 	if (!ret && is_virtual)

@@ -8,7 +8,6 @@
  */
 #include "heap.h"
 #include "../bits.h"
-#include "../window.h"
 
 static void *get_memory(struct pramin_op *op, uint64_t size)
 {
@@ -140,32 +139,43 @@ static bool range_take(struct pramin_heap_range *range, uint64_t *vram_pa)
 	return true;
 }
 
-static void range_give(struct pramin_heap *heap, uint64_t vram_pa)
+/* The range that has the MiB at @vram_pa, and which bit it is; NULL: none has */
+static struct pramin_heap_range *range_of(const struct pramin_heap *heap,
+					  uint64_t vram_pa, uint64_t *bit)
 {
 	struct pramin_heap_range *range = heap->ranges;
 
-	/* Unsigned: an address below the range is far above it. */
-	while ((vram_pa - range->vram_pa) / PRAMIN_ARENA_SIZE >= range->mibs)
-		range = range->next;
-	bit_flip(range->open, (vram_pa - range->vram_pa) / PRAMIN_ARENA_SIZE);
+	for (; range; range = range->next) {
+		/* Unsigned: an address below the range is far above it. */
+		*bit = (vram_pa - range->vram_pa) / PRAMIN_ARENA_SIZE;
+		if (*bit < range->mibs)
+			break;
+	}
+	return range;
+}
+
+/* @arena, whose address is set, is all free. */
+static void link_arena(struct pramin_heap *heap, struct pramin_arena *arena)
+{
+	struct pramin_arena **at = &heap->arenas;
+
+	set_free(arena, PRAMIN_ARENA_ORDERS - 1, 1);
+	while (*at && (*at)->vram_pa < arena->vram_pa)
+		at = &(*at)->next;
+	arena->next = *at;
+	*at = arena;
 }
 
 /* Make @arena the lowest MiB that is left; false: none is. */
 static bool open_arena(struct pramin_heap *heap, struct pramin_arena *arena)
 {
 	struct pramin_heap_range *range = heap->ranges;
-	struct pramin_arena **at = &heap->arenas;
 
 	while (range && !range_take(range, &arena->vram_pa))
 		range = range->next;
-	if (!range)
-		return false;
-	set_free(arena, PRAMIN_ARENA_ORDERS - 1, 1);
-	while (*at && (*at)->vram_pa < arena->vram_pa)
-		at = &(*at)->next;
-	arena->next = *at;
-	*at = arena;
-	return true;
+	if (range)
+		link_arena(heap, arena);
+	return range;
 }
 
 static bool take(struct pramin_heap *heap, unsigned int order,
@@ -218,15 +228,35 @@ int pramin_heap_alloc(struct pramin_op *op, struct pramin_heap *heap,
 	return got ? 0 : no_room(op, bytes);
 }
 
+static struct pramin_arena *arena_of(const struct pramin_heap *heap,
+				     uint64_t vram_pa)
+{
+	struct pramin_arena *arena = heap->arenas;
+
+	while (arena && vram_pa - arena->vram_pa >= PRAMIN_ARENA_SIZE)
+		arena = arena->next;
+	return arena;
+}
+
+static uint32_t piece_of(const struct pramin_arena *arena, unsigned int order,
+			 uint64_t vram_pa)
+{
+	return first_piece(order) + (uint32_t)((vram_pa - arena->vram_pa) /
+					       (PRAMIN_TABLE_MIN << order));
+}
+
 /* Unlink @arena, which is empty, and give its MiB back. */
 static void close_arena(struct pramin_heap *heap, struct pramin_arena *arena)
 {
 	struct pramin_arena **at = &heap->arenas;
+	struct pramin_heap_range *range;
+	uint64_t bit = 0;
 
 	while (*at != arena)
 		at = &(*at)->next;
 	*at = arena->next;
-	range_give(heap, arena->vram_pa);
+	range = range_of(heap, arena->vram_pa, &bit);
+	bit_flip(range->open, bit);
 }
 
 int pramin_heap_free(struct pramin_op *op, struct pramin_heap *heap,
@@ -238,9 +268,7 @@ int pramin_heap_free(struct pramin_op *op, struct pramin_heap *heap,
 	uint32_t piece;
 
 	pramin_mutex_take(&heap->mutex);
-	arena = heap->arenas;
-	while (arena && vram_pa - arena->vram_pa >= PRAMIN_ARENA_SIZE)
-		arena = arena->next;
+	arena = arena_of(heap, vram_pa);
 	if (arena && order < PRAMIN_ARENA_ORDERS && !(vram_pa % bytes)) {
 		piece = first_piece(order) +
 			(uint32_t)((vram_pa - arena->vram_pa) / bytes);
@@ -264,124 +292,97 @@ int pramin_heap_free(struct pramin_op *op, struct pramin_heap *heap,
 			   0);
 }
 
-/* Is any of these MiBs in the heap already? */
-static bool overlaps(const struct pramin_heap *heap, uint64_t first,
-		     uint64_t end)
+/* Take that very piece; false: some of it is out. */
+static bool arena_take_at(struct pramin_arena *arena, unsigned int order,
+			  uint32_t piece)
 {
-	const struct pramin_heap_range *range = heap->ranges;
+	unsigned int at = order;
+	uint32_t whole = piece;
 
-	for (; range; range = range->next)
-		if (first < range->vram_pa + range->mibs * PRAMIN_ARENA_SIZE &&
-		    range->vram_pa < end)
-			return true;
-	return false;
-}
-
-/* Keep the ranges in ascending order. */
-static void link_range(struct pramin_heap *heap,
-		       struct pramin_heap_range *range)
-{
-	struct pramin_heap_range **at = &heap->ranges;
-
-	while (*at && (*at)->vram_pa < range->vram_pa)
-		at = &(*at)->next;
-	range->next = *at;
-	*at = range;
-}
-
-static int no_mib(struct pramin_op *op, uint64_t vram_pa, uint64_t len)
-{
-	return pramin_fail(op, -EINVAL, PRAMIN_REASON_POOL_RANGE, vram_pa, len,
-			   0);
-}
-
-/* Take the MiBs that have a reserved byte; how many are left? */
-static uint64_t set_aside(struct pramin_heap_range *range,
-			  const struct pramin_reserved *reserved,
-			  unsigned int count)
-{
-	uint64_t i, left = range->mibs;
-
-	for (i = 0; i < range->mibs; i++) {
-		uint64_t pa = range->vram_pa + i * PRAMIN_ARENA_SIZE;
-
-		if (!pramin_reserved_hit(reserved, count, pa,
-					 PRAMIN_ARENA_SIZE))
-			continue;
-		bit_flip(range->open, i);
-		left--;
+	while (whole && !bit_get(arena->free, whole)) {
+		whole /= 2;
+		at++;
 	}
-	return left;
+	if (!whole)
+		return false;
+	clear_free(arena, at, whole);
+	while (at-- > order) {
+		whole = piece >> (at - order);
+		set_free(arena, at, whole ^ 1);
+	}
+	bit_flip(arena->taken, piece);
+	arena->used += PRAMIN_TABLE_MIN << order;
+	return true;
 }
 
-int pramin_heap_add(struct pramin_op *op, struct pramin_heap *heap,
-		    uint64_t vram_pa, uint64_t len,
-		    const struct pramin_reserved *reserved, unsigned int count)
+/* Make the MiB at @vram_pa an arena; false: it is none of ours, or reserved. */
+static bool open_arena_at(struct pramin_heap *heap, struct pramin_arena *arena,
+			  uint64_t vram_pa)
 {
-	const struct pramin_gpu *gpu = op->gpu;
 	struct pramin_heap_range *range;
-	uint64_t first, end, words, last;
-	int ret = pramin_range_check(op, vram_pa, len);
-	bool known;
+	uint64_t bit = 0;
 
-	if (ret)
-		return ret;
-	first = (vram_pa + PRAMIN_ARENA_SIZE - 1) / PRAMIN_ARENA_SIZE;
-	end = (vram_pa + len) / PRAMIN_ARENA_SIZE;
-	last = (gpu->vram_size - 1) / PRAMIN_ARENA_SIZE;
-	/* Odd sizes: the workspace begins in the MiB before the last line. */
-	if (gpu->vram_size % PRAMIN_ARENA_SIZE)
-		last--;
-	if (end > last)
-		end = last;
-	if (first >= end)
-		return no_mib(op, vram_pa, len);
-	words = (end - first + 63) / 64;
-	range = get_memory(op, sizeof(*range) + words * sizeof(uint64_t));
-	if (!range)
+	range = range_of(heap, vram_pa, &bit);
+	if (!range || bit_get(range->open, bit))
+		return false;
+	bit_flip(range->open, bit);
+	arena->vram_pa = range->vram_pa + bit * PRAMIN_ARENA_SIZE;
+	link_arena(heap, arena);
+	return true;
+}
+
+int pramin_heap_keep(struct pramin_op *op, struct pramin_heap *heap,
+		     uint64_t vram_pa, uint32_t bytes)
+{
+	unsigned int order = order_of(bytes);
+	struct pramin_arena *arena, *fresh;
+	bool kept = false;
+
+	if (order == PRAMIN_ARENA_ORDERS || vram_pa % bytes)
+		return pramin_fail(op, -EINVAL, PRAMIN_REASON_POOL_SIZE, bytes,
+				   PRAMIN_TABLE_MIN, PRAMIN_TABLE_MAX);
+	fresh = get_memory(op, sizeof(*fresh));
+	if (!fresh)
 		return -ENOMEM;
-	range->vram_pa = first * PRAMIN_ARENA_SIZE;
-	range->mibs = end - first;
-	range->words = words;
-	if (!set_aside(range, reserved, count)) {
-		put_memory(op, range);
-		return no_mib(op, vram_pa, len);
-	}
 	pramin_mutex_take(&heap->mutex);
-	known = overlaps(heap, range->vram_pa, end * PRAMIN_ARENA_SIZE);
-	if (!known)
-		link_range(heap, range);
+	arena = arena_of(heap, vram_pa);
+	if (!arena && open_arena_at(heap, fresh, vram_pa)) {
+		arena = fresh;
+		fresh = NULL;
+	}
+	if (arena)
+		kept = arena_take_at(arena, order,
+				     piece_of(arena, order, vram_pa));
+	if (kept) {
+		bit_flip(arena->kept, piece_of(arena, order, vram_pa));
+		heap->tables++;
+		heap->bytes += bytes;
+	}
 	pramin_mutex_drop(&heap->mutex);
-	if (!known)
-		return 0;
-	put_memory(op, range);
-	return pramin_fail(op, -EEXIST, PRAMIN_REASON_POOL_OVERLAP, vram_pa,
-			   len, 0);
+	if (fresh)
+		put_memory(op, fresh);
+	return kept ? 0 :
+		      pramin_fail(op, -EINVAL, PRAMIN_REASON_POOL_KEEP, vram_pa,
+				  bytes, 0);
 }
 
-void pramin_heap_abandon(struct pramin_op *op, struct pramin_heap *heap)
+enum pramin_heap_has pramin_heap_adopt(struct pramin_heap *heap,
+				       uint64_t vram_pa, uint32_t bytes)
 {
-	while (heap->arenas) {
-		struct pramin_arena *arena = heap->arenas;
+	unsigned int order = order_of(bytes);
+	enum pramin_heap_has has = PRAMIN_HEAP_NOT;
+	struct pramin_arena *arena;
 
-		heap->arenas = arena->next;
-		put_memory(op, arena);
+	pramin_mutex_take(&heap->mutex);
+	arena = arena_of(heap, vram_pa);
+	if (arena) {
+		has = PRAMIN_HEAP_CLASHES;
+		if (order < PRAMIN_ARENA_ORDERS && !(vram_pa % bytes) &&
+		    bit_get(arena->kept, piece_of(arena, order, vram_pa))) {
+			bit_flip(arena->kept, piece_of(arena, order, vram_pa));
+			has = PRAMIN_HEAP_KEPT;
+		}
 	}
-	while (heap->ranges) {
-		struct pramin_heap_range *range = heap->ranges;
-
-		heap->ranges = range->next;
-		put_memory(op, range);
-	}
-	heap->tables = 0;
-	heap->bytes = 0;
-}
-
-int pramin_heap_fini(struct pramin_op *op, struct pramin_heap *heap)
-{
-	if (heap->tables)
-		return pramin_fail(op, -EBUSY, PRAMIN_REASON_POOL_IN_USE,
-				   heap->tables, heap->bytes, 0);
-	pramin_heap_abandon(op, heap);
-	return 0;
+	pramin_mutex_drop(&heap->mutex);
+	return has;
 }

@@ -38,6 +38,7 @@
  * @free: one bit for each piece that is free as a whole, numbered as a binary tree:
  *        1 the arena, 2 and 3 its halves, ...
  * @taken: likewise, the pieces that were given out
+ * @kept: likewise, those that nobody has asked for yet: tables of before
  */
 struct pramin_arena {
 	struct pramin_arena *next; /* ascending by address */
@@ -46,6 +47,7 @@ struct pramin_arena {
 	uint16_t free_count[PRAMIN_ARENA_ORDERS];
 	uint64_t free[2 * PRAMIN_ARENA_UNITS / 64];
 	uint64_t taken[2 * PRAMIN_ARENA_UNITS / 64];
+	uint64_t kept[2 * PRAMIN_ARENA_UNITS / 64];
 };
 
 /** struct pramin_heap_range - free VRAM, in whole MiBs */
@@ -100,6 +102,28 @@ int pramin_heap_alloc(struct pramin_op *op, struct pramin_heap *heap,
  */
 int pramin_heap_free(struct pramin_op *op, struct pramin_heap *heap,
 		     uint64_t vram_pa, uint32_t bytes);
+
+/**
+ * pramin_heap_keep() - there is a table already, made before the heap was
+ *
+ * It counts as given out. May allocate host memory.
+ *
+ * Return: 0; -EINVAL if there cannot be such a piece, or some of it was given out;
+ * -ENOMEM.
+ */
+int pramin_heap_keep(struct pramin_op *op, struct pramin_heap *heap,
+		     uint64_t vram_pa, uint32_t bytes);
+
+/* What a table is to a heap, by its address and size */
+enum pramin_heap_has {
+	PRAMIN_HEAP_NOT,     /* it is not in one of its arenas */
+	PRAMIN_HEAP_KEPT,    /* it was kept, and is its finder's now */
+	PRAMIN_HEAP_CLASHES, /* it is free there, given out, or of another size */
+};
+
+/* Allocates nothing. */
+enum pramin_heap_has pramin_heap_adopt(struct pramin_heap *heap,
+				       uint64_t vram_pa, uint32_t bytes);
 
 /* -EBUSY while tables are out; else the heap is empty, as if zeroed */
 int pramin_heap_fini(struct pramin_op *op, struct pramin_heap *heap);

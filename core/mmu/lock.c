@@ -23,7 +23,11 @@
 _Static_assert(PRAMIN_SEATS < BY_ROW, "seats and rows are told apart");
 
 /* States of a row. DONE: its call is over and could not say so under the lock. */
-enum { FREE = 0, WAITING, DONE };
+enum {
+	FREE = 0,
+	WAITING,
+	DONE
+};
 
 static struct pramin_mmu_lock *lock_of(const struct pramin_gpu *gpu)
 {

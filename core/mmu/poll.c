@@ -51,8 +51,7 @@ int pramin_mmu_poll(struct pramin_op *op, const struct pramin_poll *poll)
 {
 	const struct pramin_gpu *gpu = op->gpu;
 	const struct pramin_env_ops *ops = gpu->config.env_ops;
-	const uint64_t until =
-		ops->now(gpu->config.env) + PRAMIN_MMU_LIMIT_NS;
+	const uint64_t until = ops->now(gpu->config.env) + PRAMIN_MMU_LIMIT_NS;
 	uint64_t ns = PAUSE_MIN_NS;
 	unsigned int reads = 0;
 	uint32_t val;

@@ -100,9 +100,8 @@ static int write_page_dir(struct pramin_op *op,
 	int ret;
 
 	/* APERTURE_VID_MEM is 0. */
-	ret = pramin_reg_write(op, tlb->pdb,
-			       FLD_PREP(NV_PFB_PRI_MMU_INVALIDATE_PDB_ADDR,
-					lo));
+	ret = pramin_reg_write(
+		op, tlb->pdb, FLD_PREP(NV_PFB_PRI_MMU_INVALIDATE_PDB_ADDR, lo));
 	if (ret || !tlb->upper_pdb)
 		return ret;
 	return pramin_reg_write(op, tlb->upper_pdb, (uint32_t)hi);

@@ -68,6 +68,7 @@ enum pramin_table_list {
  * @used:    entries that map something, and tables below
  * @pins:    prepared changes that count on it
  * @foreign: made by somebody else: never freed
+ * @read:    from VRAM: its entries may lead to tables that were not read yet
  * @links:   has a word to be stored that leads to a new table, or a part of a page
  *           that was split: it waits until the GPU may see that
  * @word:    as in VRAM; @words of them
@@ -87,6 +88,7 @@ struct pramin_table {
 	uint8_t level;
 	uint8_t list;
 	bool foreign;
+	bool read;
 	bool links;
 	uint64_t *word;
 	uint64_t *dirty;
@@ -177,6 +179,7 @@ struct pramin_vas_config {
 	uint64_t root_pa;  /* adopted: of its root */
 	bool adopt;
 	bool exclusive; /* adopted, and nobody else writes to it */
+	bool own;	/* adopted: tables that the heap has kept are its own */
 	bool bar;	/* only a BAR uses it */
 };
 

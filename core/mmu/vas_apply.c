@@ -134,7 +134,7 @@ static void unhide(struct pramin_vas *vas, struct pramin_change *change,
 	struct pramin_table *big = small->parent->child[small->slot - 1];
 	uint32_t i, end;
 
-	if (!big || !big->foreign)
+	if (!big || !big->read)
 		return;
 	i = pramin_table_index(vas, big, gpu_va);
 	end = pramin_table_index(vas, big, gpu_va + len - 1);

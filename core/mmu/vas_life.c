@@ -176,12 +176,14 @@ int pramin_vas_fini(struct pramin_op *op, struct pramin_vas *vas)
 		return pramin_fail(op, -EBUSY, PRAMIN_REASON_SPACE_PENDING,
 				   vas->change_count - vas->storing, 0, 0);
 	ret = pramin_gpu_check(op);
-	if (!ret && (!vas->config.adopt || vas->config.exclusive))
+	if (!ret &&
+	    (!vas->config.adopt || (vas->config.exclusive && !vas->config.own)))
 		ret = forget(op, vas);
 	cause = op->cause;
 	if (vas->storing)
 		end_change(op, vas, !ret);
-	free_tables(op, vas, !ret);
+	/* A tree of one's own stays, and so does the heap's note of its tables. */
+	free_tables(op, vas, !ret && !vas->config.own);
 	op->cause = cause;
 	return ret;
 }

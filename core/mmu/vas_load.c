@@ -73,10 +73,26 @@ static bool is_known(const struct pramin_vas *vas,
 	return false;
 }
 
+/* Is it one that the heap has kept for us? false: it lies where none can be. */
+static bool claim_own(struct pramin_vas *vas, struct pramin_table *table)
+{
+	enum pramin_heap_has has = PRAMIN_HEAP_NOT;
+
+	if (vas->config.own)
+		has = pramin_heap_adopt(
+			vas->config.heap, table->vram_pa,
+			pramin_level_bytes(pramin_table_level(vas, table)));
+	table->foreign = has != PRAMIN_HEAP_KEPT;
+	return has != PRAMIN_HEAP_CLASHES;
+}
+
+/* Of own tables the heap knows which were found. */
 static void take_in(struct pramin_vas *vas, struct pramin_table *table)
 {
-	table->next_foreign = vas->foreign;
-	vas->foreign = table;
+	if (table->foreign) {
+		table->next_foreign = vas->foreign;
+		vas->foreign = table;
+	}
 	vas->reads += table->words;
 }
 
@@ -96,6 +112,7 @@ int pramin_vas_load_root(struct pramin_op *op, struct pramin_vas *vas)
 	if (!vas->root)
 		return -ENOMEM;
 	vas->root->foreign = true;
+	vas->root->read = true;
 	vas->root->vram_pa = pa;
 	ret = read_table(op, vas, vas->root);
 	if (ret)
@@ -147,12 +164,13 @@ int pramin_vas_load(struct pramin_op *op, struct pramin_vas *vas,
 	if (!table)
 		return -ENOMEM;
 	table->foreign = true;
+	table->read = true;
 	table->vram_pa = e.pa;
 	ret = read_table(op, vas, table);
 	pramin_vas_lock(op, vas);
 	/* Another thread may have read it meanwhile: then this one is too many. */
 	if (!ret && !unknown->table->child[unknown->slot]) {
-		known = is_known(vas, table);
+		known = is_known(vas, table) || !claim_own(vas, table);
 		if (!known) {
 			table->parent = unknown->table;
 			table->slot = unknown->slot;

@@ -232,7 +232,7 @@ void pramin_vas_look(const struct pramin_vas *vas, uint64_t gpu_va,
 		at->index = index;
 		at->start = gpu_va - gpu_va % l->span;
 		at->end = at->start + l->span;
-		if (table->foreign) {
+		if (table->read) {
 			int half = unknown_half(vas, table, index);
 
 			at->what = PRAMIN_AT_UNKNOWN;

@@ -125,6 +125,7 @@ enum pramin_reason {
 	PRAMIN_REASON_POOL_SIZE,	/* -EINVAL: no size of a table */
 	PRAMIN_REASON_POOL_FREE,	/* -EINVAL: not given out, or given back */
 	PRAMIN_REASON_POOL_RANGE,	/* -EINVAL: no whole MiB inside */
+	PRAMIN_REASON_POOL_KEEP,	/* -EINVAL: no table can be there */
 	PRAMIN_REASON_POOL_OVERLAP,	/* -EEXIST: in the pool already */
 	PRAMIN_REASON_POOL_FULL,	/* -ENOMEM: no room for another table */
 	PRAMIN_REASON_POOL_IN_USE,	/* -EBUSY: tables of it are in use */

@@ -73,6 +73,21 @@ int pramin_pool_create(struct pramin_dev *dev, struct pramin_pool **pool);
 int pramin_pool_add(struct pramin_pool *pool, uint64_t vram_pa, uint64_t len);
 
 /**
+ * pramin_pool_keep() - a table that was made before is in the pool
+ * @pool:    a pool
+ * @vram_pa: VRAM address of the table, in a range that was added
+ * @bytes:   of it, 256 to 256 KiB, a power of two
+ *
+ * Nothing else will be made there. To go on with a tree that was left in VRAM: keep all
+ * of its tables (pramin_mmu_find() tells them), then adopt it with %PRAMIN_SPACE_OWN.
+ *
+ * Return: 0; -EINVAL if no table of that size can be there, or some of it is one
+ * already; -ENOMEM.
+ */
+int pramin_pool_keep(struct pramin_pool *pool, uint64_t vram_pa,
+		     uint32_t bytes);
+
+/**
  * pramin_pool_destroy() - give up a pool's VRAM
  * @pool: a pool; NULL does nothing
  *
@@ -89,11 +104,16 @@ int pramin_pool_destroy(struct pramin_pool *pool);
  *
  * EXCLUSIVE: with ADOPT: nobody else writes to these tables.
  *
+ * OWN: with EXCLUSIVE: tables that the pool has kept are the space's own, and are freed
+ * when they are empty. When the space ends the tree stays as it is, and its tables
+ * stay taken from the pool.
+ *
  * BAR: only BAR1 or BAR2 uses the space; invalidates need not reach the engines.
  */
 #define PRAMIN_SPACE_ADOPT     (1u << 0)
 #define PRAMIN_SPACE_EXCLUSIVE (1u << 1)
 #define PRAMIN_SPACE_BAR       (1u << 2)
+#define PRAMIN_SPACE_OWN       (1u << 3)
 
 /**
  * struct pramin_space_params - what a space is made from

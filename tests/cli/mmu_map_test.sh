@@ -52,24 +52,54 @@ a_tree_is_changed_only_if_nobody_else_does()
 tables_are_made_only_where_the_tree_has_none()
 {
 	begin ga102
-	# One MiB of --tables has tables of the tree: not that one.
-	refused 1 "use all of --tables already" \
-		mmu map 1G 128M 4K --root 16M --exclusive --tables 16M,1M
-	err_has "name VRAM that is free"
-	ok mmu map 1G 128M 4K --root 16M --exclusive --tables 16M,2M
+	# Beside those that the MiB has already
+	ok mmu map 1G 128M 4K --root 16M --exclusive --tables 16M,1M
 	out_has "tables +2 -0"
-	ok mmu find --root 16M 17M 1M
-	grep -q "table at 0x1100000" out || fail "no table at 17 MiB"
+	ok mmu find --root 16M 16M 1M
+	grep -q "table at 0x1004000" out || fail "no table at 0x1004000"
 	sound
 	# Without --tables what needs none works.
 	ok mmu map 0x40001000 256M 4K --root 16M --exclusive
 	out_has "tables +0 -0"
 	refused 1 "new tables need VRAM: --tables PA,LEN" mmu map 2G 128M 4K \
 		--root 16M --exclusive
-	# Mapped VRAM is used too.
-	refused 1 "use all of --tables already" \
+	# Mapped VRAM is none for tables.
+	refused 1 "these page tables map all of --tables" \
 		mmu map 2G 128M 4K --root 16M --exclusive --tables 64M,1M
 	sound
+}
+
+tables_that_commands_have_made_are_freed_when_they_are_empty()
+{
+	begin ga102
+	ok mmu map 1G 128M 8K --root 16M --exclusive --tables 17M,1M
+	out_has "tables +2 -0"
+	# Without --tables they are somebody else's.
+	ok mmu unmap 1G 4K --root 16M --exclusive
+	ok mmu unmap 0x40001000 4K --root 16M --exclusive
+	out_has "tables +0 -0"
+	ok mmu find --root 16M 17M 1M
+	ok mmu map 1G 128M 8K --root 16M --exclusive --tables 17M,1M
+	out_has "tables +0 -0"
+	ok mmu unmap 1G 8K --root 16M --exclusive --tables 17M,1M
+	out_has "tables +0 -2"
+	"$PRAMIN" mmu find --root 16M 17M 1M >out && fail "they are there"
+	sound
+	# There is room for them again, and it is the same room.
+	for i in 1 2 3; do
+		ok mmu map 1G 128M 8K --root 16M --exclusive --tables 17M,1M
+		out_has "tables +2 -0"
+		ok mmu find --root 16M 17M 1M
+		grep -q "table at 0x1100000" out || fail "not at 17 MiB: $i"
+		ok mmu unmap 1G 8K --root 16M --exclusive --tables 17M,1M
+		out_has "tables +0 -2"
+	done
+	# Of the MiB with the root too, which stays
+	ok mmu unmap 2M 6M --root 16M --exclusive --tables 16M,1M
+	out_has "tables +0 -3"
+	sound
+	ok mmu list --root 16M
+	out_is ""
 }
 
 a_page_is_split_unless_that_is_refused()
