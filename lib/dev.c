@@ -89,6 +89,15 @@ int dev_failed(struct pramin_dev *dev, const struct pramin_cause *cause)
 	return cause->err;
 }
 
+int dev_failed_why(struct pramin_dev *dev, const struct pramin_cause *cause,
+		   struct pramin_why *why)
+{
+	dev_failed(dev, cause);
+	if (why)
+		*why = *pramin_last_why(dev);
+	return cause->err;
+}
+
 int dev_over(struct pramin_dev *dev, int ret, struct pramin_why *why)
 {
 	const struct pramin_io_ops *ops = dev->gpu.ops;

@@ -47,6 +47,13 @@ int dev_failed(struct pramin_dev *dev, const struct pramin_cause *cause);
  */
 int dev_over(struct pramin_dev *dev, int ret, struct pramin_why *why);
 
+/* The same, and tell the caller; @why may be NULL. */
+int dev_failed_why(struct pramin_dev *dev, const struct pramin_cause *cause,
+		   struct pramin_why *why);
+
+/* It is no longer among those that fork() has to know. */
+void dev_forget(struct pramin_dev *dev);
+
 /* The handle lets nobody in: why not */
 int dev_barred(struct pramin_dev *dev);
 
