@@ -9,10 +9,11 @@
 static struct space_rig s;
 
 /* A change that needs tables of all levels, splits, pins, and an address */
-#define OPS 4
+#define OPS 5
 static const struct pramin_map_piece pieces[] = {
 	{ DATA_PA, 4 * MIB },
 	{ DATA_PA + 8 * MIB, 64 * KIB },
+	{ DATA_PA + 9 * MIB + 4096, MIB },
 };
 
 static void make_ops(struct pramin_map_op *op)
@@ -42,6 +43,15 @@ static void make_ops(struct pramin_map_op *op)
 		.kind = PRAMIN_MAP_SPARSE,
 		.gpu_va = 64 * MIB,
 		.len = 3 * MIB,
+	};
+	/* Over half of it */
+	op[4] = (struct pramin_map_op){
+		.kind = PRAMIN_MAP,
+		.flags = PRAMIN_MAP_REPLACE,
+		.gpu_va = MIB,
+		.len = MIB,
+		.pieces = &pieces[2],
+		.count = 1,
 	};
 }
 
@@ -162,12 +172,43 @@ static int pools_and_spaces_that_cannot_be_made_leave_nothing(void)
 	return rig_close(&s.rig);
 }
 
+static int a_list_of_claims_that_cannot_be_had_is_not_begun(void)
+{
+	struct pramin_claim claims[4];
+	struct pramin_mmu_tree inner, tree = { .size = 7 };
+	size_t count = 99;
+
+	CHECK_EQ(space_begin(&s, "tu102", 0), 0);
+	alloc_arm(1, false);
+	CHECK_EQ(pramin_claims(s.rig.dev, claims, 4, &count), -ENOMEM);
+	CHECK_EQ(alloc_live, 0);
+	alloc_disarm();
+	CHECK_EQ(count, 99);
+	CHECK_EQ(pramin_last_why(s.rig.dev)->reason, PRAMIN_REASON_NO_MEMORY);
+	CHECK_EQ(pramin_claims(s.rig.dev, claims, 4, &count), 0);
+	CHECK_EQ(count, 1);
+	/* A table that is to be kept, and a cache */
+	alloc_arm(1, false);
+	CHECK_EQ(pramin_pool_keep(s.pool, POOL_PA, 4096), -ENOMEM);
+	CHECK_EQ(alloc_live, 0);
+	alloc_disarm();
+	CHECK_EQ(pramin_mmu_tree_dev(s.rig.dev, 0, &inner), 0);
+	alloc_arm(1, false);
+	CHECK_EQ(pramin_mmu_tree_cache(&inner, 1 << 20, &tree), -ENOMEM);
+	CHECK_EQ(alloc_live, 0);
+	alloc_disarm();
+	CHECK_EQ(tree.size, 7);
+	CHECK_EQ(pramin_pool_destroy(s.pool), 0);
+	return rig_close(&s.rig);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct check_test tests[] = {
 		TEST(a_prepare_that_fails_takes_nothing),
 		TEST(execute_works_when_there_is_no_memory_at_all),
 		TEST(pools_and_spaces_that_cannot_be_made_leave_nothing),
+		TEST(a_list_of_claims_that_cannot_be_had_is_not_begun),
 	};
 
 	return check_main(argc, argv, tests, ARRAY_LEN(tests));
