@@ -168,6 +168,7 @@ static void *map_at(uintptr_t at, size_t len, int flags, int fd)
 	long ret = syscall(SYS_mmap, at, len, PROT_READ | PROT_WRITE,
 			   MAP_PRIVATE | flags, fd, 0L);
 
+	/* NOLINTNEXTLINE(performance-no-int-to-ptr): what the kernel returns */
 	return ret == -1 ? NULL : (void *)(uintptr_t)ret;
 }
 

@@ -109,7 +109,7 @@ int vfio_call(int fd, unsigned long request, void *arg);
 
 /* A call that the kernel refused in a way that nothing explains */
 int vfio_failed(const struct vfio *v, struct pramin_why *why, int err,
-		const char *call);
+		const char *what);
 
 /**
  * holder_of() - which process has a file open

@@ -118,6 +118,13 @@ static int open_node(const struct vfio *v, const char *node, int *fd,
 	return 0;
 }
 
+/* One whose argument is a number */
+static int call_number(int fd, unsigned long request, int number)
+{
+	/* NOLINTNEXTLINE(performance-no-int-to-ptr): it is no pointer */
+	return vfio_call(fd, request, (void *)(uintptr_t)number);
+}
+
 /* Which kind of IOMMU the container can have; 0: none */
 static int type_of(const struct vfio *v)
 {
@@ -125,8 +132,8 @@ static int type_of(const struct vfio *v)
 	size_t i;
 
 	for (i = 0; i < sizeof(types) / sizeof(types[0]); i++)
-		if (vfio_call(v->container, VFIO_CHECK_EXTENSION,
-			      (void *)(uintptr_t)types[i]) > 0)
+		if (call_number(v->container, VFIO_CHECK_EXTENSION, types[i]) >
+		    0)
 			return types[i];
 	return 0;
 }
@@ -177,7 +184,7 @@ static int set_iommu(struct vfio *v, int type, struct pramin_why *why)
 
 	if (ret)
 		return vfio_failed(v, why, ret, "VFIO_GROUP_SET_CONTAINER");
-	ret = vfio_call(v->container, VFIO_SET_IOMMU, (void *)(uintptr_t)type);
+	ret = call_number(v->container, VFIO_SET_IOMMU, type);
 	if (ret == -EPERM)
 		return why_set(
 			why, -EPERM, PRAMIN_REASON_NO_PERMISSION,

@@ -18,6 +18,7 @@
 #include <pramin/pramin.h>
 
 #include "lib_pci.h"
+#include "lib_vfio_look.h"
 
 #include "../../lib/backend/calls.h"
 #include "../../lib/backend/vfio_abi.h"
@@ -25,7 +26,6 @@
 #define MIB	    (1024u * 1024u)
 #define FAKE_GPU    "vfio:" PCI_GPU
 #define FAKE_GROUP  "dev/vfio/7"
-#define FAKE_FDS    256
 #define FAKE_BAR(n) ((uint64_t)(n) << 28) /* offsets of regions */
 #define FAKE_CONFIG FAKE_BAR(7)
 #define APERTURE    0x700000u
@@ -39,22 +39,18 @@ struct fake {
 	bool fail_once;		    /* perhaps only once; */
 	unsigned int fail_at;	    /* so does call number @fail_at; 0: none */
 	unsigned int interrupt_at;  /* is interrupted once */
-	bool nowhere;		    /* nothing answers to this call */
 	uint32_t bar0_flags;
-	bool sparse;	   /* only the aperture may be mapped */
+	bool nowhere, sparse; /* no call is answered; only the aperture is mapped */
 	uint64_t bar0_bytes, config_bytes;
 	int version, type; /* type: what CHECK_EXTENSION knows */
-	uint32_t group_flags;
-	uint32_t device_flags, regions;
-	uint32_t req_count;
+	uint32_t group_flags, device_flags, regions, req_count;
 	void (*twist)(struct vfio_region_info *info);
 	struct pramin_model *model;
 
 	/* What a test may look at */
 	unsigned int calls;
 	char log[4096];
-	int request; /* the eventfd */
-	int device;
+	int request, device; /* the eventfd, the file */
 	enum fake_kind kind[FAKE_FDS];
 };
 
@@ -499,54 +495,6 @@ static inline int fake_open_gpu(struct pramin_dev **dev, struct pramin_why *why)
 
 	*dev = NULL;
 	return pramin_open(FAKE_GPU, &opts, dev, why);
-}
-
-/* Descriptors that are open */
-static inline unsigned int fake_fds(void)
-{
-	unsigned int count = 0;
-	int fd;
-
-	for (fd = 0; fd < FAKE_FDS; fd++)
-		count += fcntl(fd, F_GETFD) >= 0;
-	return count;
-}
-
-/* Entries of a directory of /proc: threads; or lines of maps with that word */
-static inline unsigned int fake_threads(void)
-{
-	DIR *dir = opendir("/proc/self/task");
-	const struct dirent *entry;
-	unsigned int count = 0;
-
-	while (dir && (entry = readdir(dir)))
-		count += entry->d_name[0] != '.';
-	if (dir)
-		closedir(dir);
-	return count;
-}
-
-/* One that was joined is still to be seen for a moment. */
-static inline bool fake_threads_are(unsigned int count)
-{
-	unsigned int i;
-
-	for (i = 0; i < 60000 && fake_threads() != count; i++)
-		usleep(1000);
-	return fake_threads() == count;
-}
-
-static inline unsigned int fake_maps(void)
-{
-	FILE *maps = fopen("/proc/self/maps", "r");
-	unsigned int count = 0;
-	char line[1024];
-
-	while (maps && fgets(line, sizeof(line), maps))
-		count += strstr(line, "fake-vfio") != NULL;
-	if (maps)
-		fclose(maps);
-	return count;
 }
 
 #endif /* PRAMIN_TESTS_LIB_VFIO_H */
