@@ -206,6 +206,53 @@ static int what_the_dead_changed_is_put_back_by_the_last_one_out(void)
 	return 0;
 }
 
+/* Opens, writes its own MiB and closes, again and again; 0: all was as it should be */
+static int come_and_go(uint64_t own)
+{
+	struct pramin_open_opts opts = { .size = sizeof(opts) };
+	struct pramin_dev *dev;
+	unsigned int i;
+	uint32_t val;
+
+	for (i = 0; i < 30; i++) {
+		if (pramin_open(PCI_GPU, &opts, &dev, &why) ||
+		    pramin_write32(dev, own * MIB + own * 4, i) ||
+		    pramin_read32(dev, own * MIB + own * 4, &val) || val != i)
+			return 1;
+		if (!(pci_peek(PCI_GPU, "config", 4) & 2) ||
+		    strncmp(pci_now(PCI_GPU, "power/control"), "on", 2))
+			return 2;
+		if (pramin_close(dev, NULL))
+			return 3;
+	}
+	return 0;
+}
+
+static int processes_that_come_and_go_put_it_back_in_the_end(void)
+{
+	int status, failed = 0;
+	uint64_t i;
+	pid_t pid;
+
+	CHECK_EQ(fresh(), 0);
+	CHECK_EQ(pci_poke(PCI_GPU, "config", 4, 0x00100000), 0);
+	for (i = 0; i < 4; i++) {
+		pid = fork();
+		CHECK(pid >= 0);
+		if (!pid)
+			_exit(come_and_go(i));
+	}
+	for (i = 0; i < 4; i++) {
+		CHECK(wait(&status) > 0);
+		failed |= status;
+	}
+	CHECK_EQ(failed, 0);
+	CHECK_EQ(pci_peek(PCI_GPU, "config", 4), 0x00100000);
+	CHECK(!strncmp(pci_now(PCI_GPU, "power/control"), "auto", 4));
+	CHECK_EQ(pci_peek(PCI_GPU, "resource0", WINDOW), 0x0002bff0);
+	return 0;
+}
+
 /* Someone is killed with the window moved; then @change; what is restored? */
 static int after_a_death(int (*change)(void), unsigned int force,
 			 uint32_t window)
@@ -381,6 +428,7 @@ static const struct check_test tests[] = {
 	TEST(what_was_on_stays_on),
 	TEST(decoding_is_enabled_and_put_back),
 	TEST(what_the_dead_changed_is_put_back_by_the_last_one_out),
+	TEST(processes_that_come_and_go_put_it_back_in_the_end),
 	TEST(a_file_of_another_boot_or_card_is_not_believed),
 	TEST(what_the_dead_left_is_not_repaired_under_a_driver),
 	TEST(force_shares_with_a_driver_and_changes_nothing),
