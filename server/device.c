@@ -146,7 +146,7 @@ int device_record(struct device *d, const char *path)
 	return trace_open(path, &h, &d->trace);
 }
 
-int device_destroy(struct device *d)
+static int end(struct device *d, void (*end_model)(struct pramin_model *m))
 {
 	int ret;
 
@@ -155,11 +155,21 @@ int device_destroy(struct device *d)
 	ret = trace_close(d->trace);
 	intr_fini(&d->intr);
 	board_destroy(d->board);
-	pramin_model_destroy(d->model);
+	end_model(d->model);
 	pthread_mutex_destroy(&d->lock);
 	free(d->rom);
 	free(d);
 	return ret;
+}
+
+int device_destroy(struct device *d)
+{
+	return end(d, pramin_model_destroy);
+}
+
+void device_discard(struct device *d)
+{
+	end(d, pramin_model_discard);
 }
 
 void device_lock(struct device *d)

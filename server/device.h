@@ -78,6 +78,9 @@ int device_record(struct device *d, const char *path);
 /** device_destroy() - 0, or what went wrong with the recording */
 int device_destroy(struct device *d);
 
+/** device_discard() - likewise, and files that were made for it are removed */
+void device_discard(struct device *d);
+
 /** device_lock(), device_unlock() - around each of the calls below */
 void device_lock(struct device *d);
 void device_unlock(struct device *d);

@@ -228,12 +228,17 @@ static int make_device(struct server *s)
 		say_why("the GPU", ret, &why);
 		return exit_code(ret);
 	}
-	if (!o->trace)
-		return EXIT_DONE;
-	ret = device_record(s->device, o->trace);
+	return EXIT_DONE;
+}
+
+static int record(struct server *s)
+{
+	const char *path = s->options.trace;
+	int ret = path ? device_record(s->device, path) : 0;
+
 	if (!ret)
 		return EXIT_DONE;
-	complain("--trace %s: %s", o->trace, strerror(-ret));
+	complain("--trace %s: %s", path, strerror(-ret));
 	return EXIT_USAGE;
 }
 
@@ -253,7 +258,8 @@ static int take_signals(void)
 	return signalfd(-1, &set, SFD_CLOEXEC);
 }
 
-static int run(struct server *s)
+/* Whatever is refused, is refused before there is anything to see of it. */
+static int prepare(struct server *s)
 {
 	struct pramin_why why = { .what = "" };
 	int ret;
@@ -272,6 +278,21 @@ static int run(struct server *s)
 	if (ret) {
 		say_why("--socket", ret, &why);
 		return exit_code(ret);
+	}
+	ret = record(s);
+	if (ret)
+		listen_close(&s->listener);
+	return ret;
+}
+
+static int run(struct server *s)
+{
+	int ret = prepare(s);
+
+	if (ret) {
+		device_discard(s->device);
+		s->device = NULL;
+		return ret;
 	}
 	printf("pramin-gpu: a %s with %" PRIu64 " MiB of VRAM listens on %s\n",
 	       s->device->chip->name, s->device->vram >> 20, s->options.socket);

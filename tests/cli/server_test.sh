@@ -140,6 +140,17 @@ server_refuses_sockets_that_cannot_be()
 	missing open/s
 }
 
+server_leaves_nothing_behind_if_it_refuses()
+{
+	echo precious >t
+	mkdir -m 777 open
+	server_refuses 2 "others may write" --chip g92 --socket open/s --file image \
+		--trace t
+	[ "$(cat t)" = precious ] || fail "the recording was begun"
+	server_refuses 2 "--trace ." --chip g92 --socket d/s --file image --trace .
+	missing image image.state open/s d/s
+}
+
 server_refuses_a_trace_it_cannot_write()
 {
 	server_refuses 2 "--trace ." --chip g92 --socket d/s --trace .
