@@ -71,7 +71,7 @@ lint "gcc -fanalyzer finds nothing" analyze
 # SC1090, SC1091: it does not find files that a script reads by a computed name
 # shellcheck disable=SC2046 # words
 lint "shellcheck finds nothing" \
-	shellcheck -x -S warning -e SC1090,SC1091 $(grep -slE '^#!/bin/(sh|bash)' scripts/* .ci/run tests/*/*.sh)
+	shellcheck -x -S warning -e SC1090,SC1091 $(grep -slE '^#!/bin/(sh|bash)' scripts/* scripts/vm/* .ci/run tests/*/*.sh)
 
 echo "$passed passed, $failed failed, 0 skipped"
 [ "$failed" -eq 0 ]

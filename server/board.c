@@ -23,7 +23,7 @@
 #define SHADOW_TESLA  0x619f04u /* subdev/bios/shadowramin.c */
 #define SHADOW_TURING 0x625f04u /* likewise: NV_PDISP_VGA_WORKSPACE_BASE */
 
-#define RAM_ROW_BITS	  BITS32(19, 16) /* less 8 */
+#define RAM_ROW_BITS	  BITS32(19, 16)	/* less 8 */
 #define RAM_ROW_BYTES	  (UINT64_C(128) << 10) /* with all of UNITS' partitions */
 #define TLB_FLUSH_PENDING 0x1u
 #define SHADOW_VALID	  0x8u

@@ -23,22 +23,22 @@
 
 #include "vbios.h"
 
-#define UNIT	    512u
-#define CODE_AT	    0x03u
-#define X86_RETF    0xcbu
-#define PCIR_AT	    0x18u
-#define DCB_AT	    0x36u
-#define PCIR_BYTES  0x18u
-#define NVIDIA	    0x10deu
-#define SYNTHETIC   (32u << 10)
+#define UNIT	   512u
+#define CODE_AT	   0x03u
+#define X86_RETF   0xcbu
+#define PCIR_AT	   0x18u
+#define DCB_AT	   0x36u
+#define PCIR_BYTES 0x18u
+#define NVIDIA	   0x10deu
+#define SYNTHETIC  (32u << 10)
 
 /* Where the one that is made has its parts */
-#define PCIR	    0x40u
-#define BIT	    0x100u
-#define BIT_HEADER  12u
-#define BIT_ENTRY   6u
-#define TABLES	    0x200u
-#define DCB	    0x800u
+#define PCIR	   0x40u
+#define BIT	   0x100u
+#define BIT_HEADER 12u
+#define BIT_ENTRY  6u
+#define TABLES	   0x200u
+#define DCB	   0x800u
 
 /* In the table 'i'; drivers take what is below 0x60 for an older layout. */
 #define BIOS_MAJOR	 3u

@@ -86,7 +86,9 @@ static int its_tables_are_found_by_their_letters(void)
 {
 	static const char letters[] = "iICLDMTAUPd";
 	/* What nouveau's parsers ask for at least */
-	static const unsigned int least[] = { 6, 14, 10, 2, 4, 5, 2, 3, 3, 1, 2 };
+	static const unsigned int least[] = {
+		6, 14, 10, 2, 4, 5, 2, 3, 3, 1, 2
+	};
 	size_t bit, entry, i, j;
 
 	CHECK_EQ(make("g92"), 0);

@@ -50,9 +50,9 @@ refuses "the next command says so" 1 "0000:02:00.0|all ones|gone|answer" \
 # must be no access on its way: the command is stopped meanwhile.
 dump 0000:03:00.0 &
 sleep 1
-kill -STOP $(pidof pramin)
+kill -STOP "$(pidof pramin)"
 sleep 0.2
 check "the host kills the model of the third card" host kill gpu2
-kill -CONT $(pidof pramin)
+kill -CONT "$(pidof pramin)"
 broken_off "killed"
 check "the list does not fail over them" pramin list
