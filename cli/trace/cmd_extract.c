@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "trace.h"
@@ -146,15 +147,19 @@ static int run(struct cli *cli, int count, char **args)
 {
 	static struct image image;
 	struct recording r = { .trace = NULL };
+	struct stat st;
 	int code;
 
 	(void)count;
 	memset(&image, 0, sizeof(image));
 	image.dry = cli->dry_run;
 	code = sink_check(cli, &image.sink, args[1]);
+	if (!code && !stat(args[0], &st) && cli_same_file(&st, args[1]))
+		code = cli_usage(cli, "IMAGE '%s' is the recording itself",
+				 args[1]);
 	if (!code && !image.sink.part)
 		code = cli_usage(cli,
-				 "FILE '%s' is no file that can have "
+				 "IMAGE '%s' is no file that can have "
 				 "holes",
 				 args[1]);
 	if (!code)

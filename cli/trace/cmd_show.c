@@ -162,7 +162,12 @@ static void row_json(const struct run *run, const char *name)
 static void event(const struct cli *cli, const struct pramin_trace_entry *e)
 {
 	if (!cli->json) {
-		out_text("%-9" PRIu64 " %s\n", e->line, e->text);
+		char text[4096];
+
+		/* What somebody has typed, or put there. */
+		snprintf(text, sizeof(text), "%s", e->text);
+		cli_make_plain(text);
+		out_text("%-9" PRIu64 " %s\n", e->line, text);
 		return;
 	}
 	json_begin(NULL, '{');

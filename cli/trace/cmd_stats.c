@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* pramin trace stats: how much of what is in a recording. */
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "trace.h"
 
@@ -56,11 +57,12 @@ static void widths_text(const char *name, const uint64_t *counts)
 static void as_text(const struct recording *r,
 		    const struct pramin_trace_facts *facts)
 {
-	char size[CLI_SIZE_TEXT];
+	char size[CLI_SIZE_TEXT], by[256];
 	unsigned int i;
 
-	out_text("format       %s%s%s\n", facts->format,
-		 *facts->by ? " by " : "", facts->by);
+	snprintf(by, sizeof(by), "%s", facts->by);
+	cli_make_plain(by);
+	out_text("format       %s%s%s\n", facts->format, *by ? " by " : "", by);
 	out_text("chip         %s", facts->chip ? facts->chip : "not known");
 	if (facts->boot0)
 		out_text(", boot0 0x%08" PRIx32, facts->boot0);

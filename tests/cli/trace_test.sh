@@ -205,6 +205,14 @@ what_is_wrong_with_a_recording_is_told()
 	refused 2 "neither a file nor a pipe" trace show .
 	refused 2 "no file that can have holes" trace extract session.txt -
 	refused 2 "an argument is missing" trace extract session.txt
+	refused 2 "is the recording itself" trace extract session.txt session.txt
+	printf "VERSION 20070824\nMARK 1.0 \302\233\377x\n" >controls
+	run trace show controls
+	status_is 0
+	LC_ALL=C grep -q "[^ -~]" out && fail "a control character comes out"
+	printf "pramin-trace 1 by=%%1b[31m\n" >controls
+	run trace stats controls
+	LC_ALL=C grep -q "[^ -~]" out && fail "a control character comes out"
 	refused 2 "No such file" -d trace:nothing info
 	refused 2 "needs a file" -d trace: info
 }
