@@ -68,6 +68,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	char *text;
 
 	unsetenv("PRAMIN_GPU");
+	/* No card of this machine */
+	setenv("PRAMIN_SYSROOT", "/nonexistent", 1);
 	text = malloc(head + size + 1);
 	if (!text)
 		return 0;
