@@ -29,7 +29,7 @@ static int look(struct pramin_op *op, const struct pramin_wpr_desc *desc,
 {
 	const uint64_t size = op->gpu->vram_size;
 	uint64_t first, end;
-	uint32_t lo, hi;
+	uint32_t lo = 0, hi = 0;
 	int ret = pramin_reg_read_live(op, desc->lo, &lo);
 
 	if (!ret)

@@ -129,7 +129,7 @@ int pramin_mmu_tree_cache(const struct pramin_mmu_tree *inner, uint64_t most,
 		return -EINVAL;
 	while (places * 2 <= most / PAGE && places < 1u << 20)
 		places *= 2;
-	c = sys_alloc(sizeof(*c) + places * sizeof(c->page[0]));
+	c = sys_alloc(sizeof(*c) + places * sizeof(struct page *));
 	if (!c)
 		return -ENOMEM;
 	if (sys_lock_init(&c->lock, false)) {

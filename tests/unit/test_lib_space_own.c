@@ -14,12 +14,14 @@ static struct {
 	uint32_t bytes;
 } tables[TABLES_MAX];
 static unsigned int table_count;
+static const struct pramin_mmu_format *table_format;
 
 static int on_ref(void *ctx, const struct pramin_mmu_ref *ref)
 {
-	const struct pramin_mmu_format *f = ctx;
+	const struct pramin_mmu_format *f = table_format;
 	const struct pramin_mmu_level *l = &f->level[0];
 
+	(void)ctx;
 	if (ref->level < f->levels)
 		l = &f->level[f->level[ref->level].child[ref->half]];
 	tables[table_count].pa = ref->entry.pa;
@@ -51,8 +53,9 @@ static int leave_a_tree(const char *chip, struct pramin_space_params *params)
 	params->root_pa = info.root_pa;
 	params->format = info.format;
 	table_count = 0;
+	table_format = info.format;
 	CHECK_EQ(pramin_mmu_find(&tree, PRAMIN_MMU_VIDEO, 64 * MIB, MIB, on_ref,
-				 (void *)(uintptr_t)info.format, NULL),
+				 NULL, NULL),
 		 0);
 	CHECK(table_count >= 7);
 	/* The handle goes, with what it knows; the tree stays. */
