@@ -259,6 +259,13 @@ static const uint32_t *record_noticed(void *io)
 	return r->inner->noticed(r->io);
 }
 
+static int record_present(void *io)
+{
+	struct record *r = io;
+
+	return r->inner->present(r->io);
+}
+
 static const char *record_meeting(void *io, uint64_t *offset)
 {
 	struct record *r = io;
@@ -332,6 +339,7 @@ static void wrap(struct record *r)
 		.clock_ns = inner->clock_ns ? record_clock_ns : NULL,
 		.meeting = inner->meeting ? record_meeting : NULL,
 		.noticed = inner->noticed ? record_noticed : NULL,
+		.present = inner->present ? record_present : NULL,
 		.close = record_close,
 		.bar_info = inner->bar_info ? record_bar_info : NULL,
 		.bar_read = record_bar_read,

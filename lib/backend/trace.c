@@ -291,10 +291,10 @@ static void take_set(const void *io, struct pramin_gpu_config *config)
 		config->base_bits = (unsigned int)set->base_bits;
 	if (set->verify)
 		config->verify = true;
-	config->real = set->real;
-	config->shared = set->force & PRAMIN_FORCE_SHARED;
-	config->foreign = set->force & PRAMIN_FORCE_MOVE;
-	config->write_reserved = set->force & PRAMIN_FORCE_RESERVED;
+	config->real |= set->real != 0;
+	config->shared |= (set->force & PRAMIN_FORCE_SHARED) != 0;
+	config->foreign |= (set->force & PRAMIN_FORCE_MOVE) != 0;
+	config->write_reserved |= (set->force & PRAMIN_FORCE_RESERVED) != 0;
 }
 
 static bool size_is_possible(uint64_t bytes)
