@@ -63,6 +63,7 @@ int pramin_hold_begin(struct pramin_op *op, struct pramin_hold *hold,
 		.vram_pa = vram_pa,
 		.len = len,
 		.alone = alone,
+		.inside = *op,
 		.checked = pramin_guard_check(op, vram_pa, len) != 0,
 	};
 	ret = come_in(op, hold);

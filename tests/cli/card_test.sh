@@ -164,13 +164,13 @@ force_move_moves_and_its_help_says_what_that_can_do()
 the_last_mib_is_not_written()
 {
 	fake_gpu $gpu
-	refused 1 "the last MiB of VRAM" -d $gpu write 0x2bff00000 1
+	refused 1 "the last MiB" -d $gpu write 0x2bff00000 1
 	err_has "--force-reserved"
 	ok -d $gpu --force-reserved write 0x2bff00000 1
 	ok -d $gpu write 0x2bfeffffc 1
 	# The model asks for it.
 	ok -d model:tu102,vram=64M write 0x3f00000 1
-	refused 1 "the last MiB of VRAM" -d model:tu102,vram=64M,real \
+	refused 1 "the last MiB" -d model:tu102,vram=64M,real \
 		write 0x3f00000 1
 }
 
@@ -183,7 +183,7 @@ what_firmware_protects_is_not_written()
 	refused 1 "(WPR2)" -d $gpu fill 0xffffffc 8 0
 	refused 1 "(WPR2)" -d $gpu write 0x100ffffc 1
 	ok -d $gpu write 0x10100000 1
-	refused 1 "(WPR2)" -d $gpu mmu map 2M 32M 4K --new \
+	refused 2 "what firmware has locked" -d $gpu mmu map 2M 32M 4K --new \
 		--tables 0x10000000,1M
 }
 

@@ -21,16 +21,19 @@ static void card(const char *chip, uint32_t first)
 	rig.fake.regs[7] = (struct fake_reg){ first + 4, 0x180 << 4 };
 }
 
-static int four_more_registers_are_read_at_open(void)
+static int the_registers_of_protected_regions_are_read_at_open(void)
 {
 	static const struct {
 		const char *chip;
 		uint32_t first;
-	} cases[] = { { "tu102", 0x1fa81c },
-		      { "ga102", 0x1fa81c },
-		      { "gh100", 0x1fa81c },
-		      { "gb100", 0x88a81c },
-		      { "gb202", 0x88a81c } };
+		unsigned int reads;
+		enum pramin_reserved_kind kind;
+	} cases[] = { { "tu102", 0x1fa81c, 4, PRAMIN_RESERVED_WPR1 },
+		      { "ga102", 0x1fa824, 4, PRAMIN_RESERVED_WPR2 },
+		      { "gh100", 0x1fa81c, 4, PRAMIN_RESERVED_WPR1 },
+		      { "gb100", 0x88a824, 2, PRAMIN_RESERVED_WPR2 } };
+	/* Of the first there are none, of the others none is published. */
+	static const char *const without[] = { "gp102", "gb202" };
 	uint64_t plain;
 	size_t i;
 
@@ -41,22 +44,23 @@ static int four_more_registers_are_read_at_open(void)
 		plain = rig.fake.accesses;
 		card(cases[i].chip, cases[i].first);
 		CHECK_EQ(rig_attach(&rig), 0);
-		CHECK_EQ(rig.fake.accesses, plain + 4);
+		CHECK_EQ(rig.fake.accesses, plain + cases[i].reads);
 		CHECK_EQ(rig.fake.reg_writes, 0);
 		CHECK_EQ(rig.gpu.reserved_count, 2);
-		CHECK_EQ(rig.gpu.reserved[0].kind, PRAMIN_RESERVED_WPR1);
-		CHECK_EQ(rig.gpu.reserved[0].first, 0x100000);
-		CHECK_EQ(rig.gpu.reserved[0].last, 0x17ffff);
-		CHECK(rig.gpu.reserved_unknown);
+		CHECK_EQ(rig.gpu.reserved[1].kind, cases[i].kind);
+		CHECK_EQ(rig.gpu.reserved[1].first, 0x100000);
+		CHECK_EQ(rig.gpu.reserved[1].last, 0x17ffff);
+		CHECK_EQ(rig.gpu.reserved_unknown, cases[i].reads == 4);
 	}
-	/* Before Turing there is nothing to read. */
-	rig_init(&rig, "gp102");
-	CHECK_EQ(rig_attach(&rig), 0);
-	plain = rig.fake.accesses;
-	card("gp102", 0x1fa81c);
-	CHECK_EQ(rig_attach(&rig), 0);
-	CHECK_EQ(rig.fake.accesses, plain);
-	CHECK_EQ(rig.gpu.reserved_count, 1);
+	for (i = 0; i < ARRAY_LEN(without); i++) {
+		rig_init(&rig, without[i]);
+		CHECK_EQ(rig_attach(&rig), 0);
+		plain = rig.fake.accesses;
+		card(without[i], 0x1fa81c);
+		CHECK_EQ(rig_attach(&rig), 0);
+		CHECK_EQ(rig.fake.accesses, plain);
+		CHECK_EQ(rig.gpu.reserved_count, 1);
+	}
 	return 0;
 }
 
@@ -70,7 +74,7 @@ static int a_gpu_that_fails_while_they_are_read_is_gone(void)
 			for (nth = 1; nth < 20; nth++) {
 				int ret;
 
-				card("gb202", 0x88a81c);
+				card("tu102", 0x1fa81c);
 				rig.fake.fault = (struct fake_fault){
 					.at = nth,
 					.err = err,
@@ -92,9 +96,10 @@ static int vram_of_less_than_a_mib_is_all_reserved(void)
 	card("tu102", 0x1fa81c);
 	rig.config.vram = 64 * KIB;
 	CHECK_EQ(rig_attach(&rig), 0);
-	CHECK_EQ(rig.gpu.reserved_count, 2);
-	CHECK_EQ(rig.gpu.reserved[1].first, 0);
-	CHECK_EQ(rig.gpu.reserved[1].last, 64 * KIB - 1);
+	/* The region lies behind its end. */
+	CHECK_EQ(rig.gpu.reserved_count, 1);
+	CHECK_EQ(rig.gpu.reserved[0].first, 0);
+	CHECK_EQ(rig.gpu.reserved[0].last, 64 * KIB - 1);
 	CHECK_EQ(rig_write(&rig, 0, 4, 1), -EPERM);
 	CHECK_EQ(rig.op.cause.reason, PRAMIN_REASON_RESERVED);
 	CHECK_EQ(rig.fake.reg_writes, 0);
@@ -182,7 +187,7 @@ static int a_register_is_not_written_either(void)
 }
 
 static const struct check_test tests[] = {
-	TEST(four_more_registers_are_read_at_open),
+	TEST(the_registers_of_protected_regions_are_read_at_open),
 	TEST(a_gpu_that_fails_while_they_are_read_is_gone),
 	TEST(vram_of_less_than_a_mib_is_all_reserved),
 	TEST(a_look_that_fails_is_reported),
