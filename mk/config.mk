@@ -26,7 +26,7 @@ config_ldflags	:=
 # The builds that look for mistakes check the order of locks too.
 debug		:= -DPRAMIN_DEBUG
 sanitizers	:= -fsanitize=address,undefined -fno-sanitize-recover=all \
-		   -fno-omit-frame-pointer -O1 -g $(debug)
+		   -fno-omit-frame-pointer -O1 -g1 $(debug)
 
 ifeq ($(CONFIG),)
 else ifeq ($(CONFIG),clang)
@@ -44,7 +44,7 @@ else ifneq ($(filter tsan tsan-gcc,$(CONFIG)),)
 ifeq ($(CONFIG),tsan)
 CC		:= clang
 endif
-config_cflags	:= -fsanitize=thread -O1 -g $(debug)
+config_cflags	:= -fsanitize=thread -O1 -g1 $(debug)
 config_ldflags	:= -fsanitize=thread
 else ifeq ($(CONFIG),fuzz)
 CC		:= clang

@@ -40,9 +40,9 @@ tests: $(B)/sim
 program_tests += $(B)/sim
 
 # Seeds of the long tortures: about a minute in all, each half on one of two cores
-SIM_SEEDS	?= 5000
-SIM_HISTORIES	?= 5000
-SIM_MAPS	?= 3000
+SIM_SEEDS	?= 3000
+SIM_HISTORIES	?= 3000
+SIM_MAPS	?= 2000
 
 .PHONY: sim sim-mutants
 sim: $(B)/sim ## torture sharing and page tables in the simulator

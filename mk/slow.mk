@@ -36,8 +36,8 @@ $(fuzzers): $(B)/fuzz_%: $(B)/obj/tests/fuzz/fuzz_%.o \
 	$(Q)$(link) -fsanitize=fuzzer -o $@ $^ -pthread
 endif
 
-.PHONY: check-slow fuzz fuzzers coverage lint spin check-core sanitize \
-	fmt run-thread-tests
+.PHONY: check-slow check-long fuzz fuzzers coverage lint spin check-core \
+	sanitize fmt run-thread-tests
 fuzzers: $(fuzzers)
 fuzz: ## run the fuzzers for FUZZ_SECONDS each
 	$(Q)scripts/need.sh $(need_clang)
@@ -85,14 +85,19 @@ check-slow: ## everything that takes minutes, once
 		"$(submake) sanitize" \
 		"scripts/coverage.sh $(BUILD)/asan" \
 		"$(submake) CONFIG=tsan run-thread-tests" \
-		"$(submake) CONFIG=tsan-gcc run-thread-tests" \
-		$(if $(fuzz_names),"$(submake) fuzz FUZZ_SECONDS=10") \
+		$(if $(fuzz_names),"$(submake) fuzz FUZZ_SECONDS=8") \
 		"$(submake) sim" \
-		"$(submake) sim-mutants" \
-		"$(submake) mmu-mutants" \
 		"$(submake) torture TORTURE_SECONDS=10" \
 		"$(submake) vgpus VGPU_SECONDS=1" \
 		"$(submake) lint" \
 		"$(submake) spin" \
 		"$(submake) check-core" \
 		$(call step,the man pages are clean,docs)
+
+# What tests the tests, or finds the same by other means. Not in CI, for want of time.
+check-long: ## the other ThreadSanitizer, and mistakes that tests have to find
+	$(Q)scripts/need.sh $(need_clang)
+	+$(Q)$(run_tests) \
+		"$(submake) CONFIG=tsan-gcc run-thread-tests" \
+		"$(submake) sim-mutants" \
+		"$(submake) mmu-mutants"

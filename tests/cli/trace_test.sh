@@ -265,7 +265,7 @@ what_docs_trace_md_shows_works()
 	ok trace stats example
 	err_is_empty
 	out_has "accesses     7"
-	sed -n '/^```sh$/,/^```$/{/^```/d;p}' "$SRC/docs/trace.md" >script
+	sed -n '/^```sh$/,/^```$/{/^```/d;s|^build/||;p}' "$SRC/docs/trace.md" >script
 	[ "$(grep -c '^pramin' script)" -eq 5 ] || fail "other commands"
 	bash -e script >out 2>err || fail "a command of docs/trace.md fails"
 	err_is_empty

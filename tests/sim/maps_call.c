@@ -164,7 +164,7 @@ static void was_done(const struct maps_client *c, const struct step *step,
 	for (i = 0; i < n; i++) {
 		const struct step *s = &step[i];
 
-		memset(&c->space->page[s->zone][s->first], s->to, s->count);
+		memset(&c->space->page[s->zone][s->first], (int)s->to, s->count);
 		maps_look_at(c->space, s->zone, s->first, 1);
 		for (k = 0; k < LOOKS; k++)
 			maps_look_at(c->space, s->zone,
