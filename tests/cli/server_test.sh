@@ -253,6 +253,21 @@ server_listens_where_another_does_not()
 	[ "$(cat d/s)" = mine ] || fail "it removed the file of somebody else"
 }
 
+server_that_is_refused_leaves_the_image_alone()
+{
+	server_start --chip g92 --vram 64M --file image
+	[ "$(client)" = 0x092000a1 ] || fail "another card"
+	printf mine | dd of=image bs=1 seek=$((63 << 20)) conv=notrunc status=none
+	cp image before
+	cp image.state before.state
+	server_refuses 1 "another server listens" --chip g92 --vram 64M --file image \
+		--socket d/s
+	cmp before image || fail "VRAM was changed"
+	cmp before.state image.state || fail "registers were changed"
+	server_end 0
+	missing d
+}
+
 server_keeps_vram_in_a_file()
 {
 	ok -q -d model:g92,vram=64M,file=image fill 0x1000 16 0x11223344
