@@ -158,6 +158,31 @@ server_refuses_a_trace_it_cannot_write()
 	missing d/s
 }
 
+server_refuses_a_trace_that_would_empty_another_file()
+{
+	local trace
+	for trace in image ./image "$PWD/image.state"; do
+		server_refuses 2 "is the image's" --chip g92 --socket d/s \
+			--file image --trace "$trace"
+	done
+	missing image image.state d
+	printf precious >image
+	cp image image.state
+	cp image rom
+	ln image link
+	ln -s image.state soft
+	for trace in image ./image link soft; do
+		server_refuses 2 "is the image's" --chip g92 --socket d/s \
+			--file image --trace "$trace"
+	done
+	server_refuses 2 "is the VBIOS" --chip g92 --socket d/s --vbios rom \
+		--trace ./rom
+	for trace in image image.state rom; do
+		[ "$(cat "$trace")" = precious ] || fail "$trace was changed"
+	done
+	missing d
+}
+
 server_makes_a_private_socket_and_removes_it()
 {
 	local signal
