@@ -88,7 +88,7 @@ static const char *sysfs_explain(void *io)
  * is whatever the bus makes of it: on a PC all ones, in QEMU zeros. Attributes of a
  * device that is gone are -ENODEV, whoever has them open.
  */
-static int sysfs_present(void *io)
+int sysfs_present(void *io)
 {
 	const struct sysfs *s = io;
 	ssize_t n;
@@ -97,7 +97,8 @@ static int sysfs_present(void *io)
 	do
 		n = backend_calls->pread(s->vendor_fd, &c, 1, 0);
 	while (n < 0 && errno == EINTR);
-	if (n == 1)
+	/* Another failure says nothing of the card. */
+	if (n == 1 || (n < 0 && errno != ENODEV))
 		return 0;
 	unplug_say(s->unplug);
 	return -ENODEV;

@@ -15,7 +15,17 @@
 static struct pramin_dev *dev;
 static struct pramin_why why;
 
-static int opened(bool exclusive)
+static int tree(void)
+{
+	CHECK_EQ(pci_tree(), 0);
+	CHECK_EQ(pci_put("", "run/x"), 0);
+	CHECK_EQ(pci_put("boot one\n", "proc/sys/kernel/random/boot_id"), 0);
+	CHECK_EQ(pci_gpu(PCI_GPU), 0);
+	CHECK_EQ(pci_size(PCI_GPU, "resource1", 256 * MIB), 0);
+	return 0;
+}
+
+static int open_it(bool exclusive)
 {
 	const struct pramin_open_opts opts = {
 		.size = sizeof(opts),
@@ -23,13 +33,14 @@ static int opened(bool exclusive)
 		.exclusive = exclusive,
 	};
 
-	CHECK_EQ(pci_tree(), 0);
-	CHECK_EQ(pci_put("", "run/x"), 0);
-	CHECK_EQ(pci_put("boot one\n", "proc/sys/kernel/random/boot_id"), 0);
-	CHECK_EQ(pci_gpu(PCI_GPU), 0);
-	CHECK_EQ(pci_size(PCI_GPU, "resource1", 256 * MIB), 0);
 	CHECK_EQ(pramin_open(PCI_GPU, &opts, &dev, &why), 0);
 	return pramin_write32(dev, 0x100, 5);
+}
+
+static int opened(bool exclusive)
+{
+	CHECK_EQ(tree(), 0);
+	return open_it(exclusive);
 }
 
 static int pull(const char *file)
@@ -103,10 +114,39 @@ static int a_card_that_is_removed_and_still_answers_is_enodev(void)
 	return 0;
 }
 
+/* The window, power/control and decoding stay as the next card may have them. */
+static int nothing_is_put_back_to_a_card_that_was_removed(void)
+{
+	unsigned int exclusive, i;
+
+	for (i = 0; i < 4; i++) {
+		const bool removed = i & 2;
+
+		exclusive = i & 1;
+		CHECK_EQ(tree(), 0);
+		CHECK_EQ(pci_poke(PCI_GPU, "config", 0x04, 0x00100000), 0);
+		CHECK_EQ(open_it(exclusive), 0);
+		CHECK(!strncmp(pci_now(PCI_GPU, "power/control"), "on", 2));
+		CHECK_EQ(pci_peek(PCI_GPU, "config", 0x04) & 2, 2);
+		CHECK_EQ(pci_peek(PCI_GPU, "resource0", 0x1700), 0);
+		if (removed)
+			CHECK_EQ(pull("vendor"), 0);
+		CHECK_EQ(pramin_close(dev, NULL), removed ? -ENODEV : 0);
+		CHECK(!strncmp(pci_now(PCI_GPU, "power/control"),
+			       removed ? "on" : "auto", 2));
+		CHECK_EQ(pci_peek(PCI_GPU, "config", 0x04) & 2,
+			 removed ? 2 : 0);
+		CHECK_EQ(pci_peek(PCI_GPU, "resource0", 0x1700),
+			 removed ? 0 : 0x0002bff0);
+	}
+	return 0;
+}
+
 static const struct check_test tests[] = {
 	TEST(every_call_is_enodev_then_and_it_can_be_closed_and_reopened),
 	TEST(the_sentence_says_that_it_was_removed),
 	TEST(a_card_that_is_removed_and_still_answers_is_enodev),
+	TEST(nothing_is_put_back_to_a_card_that_was_removed),
 };
 
 int main(int argc, char **argv)
