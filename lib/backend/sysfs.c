@@ -203,7 +203,8 @@ static int bring_up(struct sysfs *s, struct pramin_why *why)
 		goto out;
 	}
 	s->vendor_fd = ret;
-	ret = place_open(&s->place, s->dev.addr, s->timeout_ns, why);
+	ret = place_open(&s->place, s->dev.addr, s->vendor_fd, s->timeout_ns,
+			 why);
 	if (ret)
 		goto out;
 	ret = sysfs_hold(s, why);
