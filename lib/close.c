@@ -54,6 +54,9 @@ static int finish(struct pramin_dev *dev, struct pramin_why *why)
 	struct pramin_op op;
 	int ret, bars;
 
+	/* A backend that finds it gone lets no access through any more. */
+	if (gpu->ops->present)
+		gpu->ops->present(gpu->io);
 	bars = give_bars(dev, &op);
 	if (bars)
 		dev_failed_why(dev, &op.cause, why);

@@ -32,7 +32,12 @@ struct board_params {
 	size_t vbios_bytes;
 };
 
-/** board_create() - as after power-on; 0, or -ENOMEM */
+/**
+ * board_create() - as after power-on
+ *
+ * Puts the VBIOS into the last MiB of VRAM. Return: 0, -ENOMEM, or what
+ * pramin_model_poke() returns.
+ */
 int board_create(const struct board_params *params, struct board **board);
 
 /** board_destroy() - @board may be NULL */

@@ -43,13 +43,14 @@ static void directory(const char *path, char *dir, size_t size)
 		snprintf(dir, size, "%.*s", len ? len : 1, path);
 }
 
-static int check_directory(const char *path, struct pramin_why *why)
+static int check_directory(const char *path, bool *made, struct pramin_why *why)
 {
 	char dir[sizeof(((struct sockaddr_un *)NULL)->sun_path)];
 	struct stat st;
 
 	directory(path, dir, sizeof(dir));
-	if (mkdir(dir, 0700) && errno != EEXIST)
+	*made = !mkdir(dir, 0700);
+	if (!*made && errno != EEXIST)
 		return fail(why, -EINVAL, "make its parent first",
 			    "cannot make the directory %.60s: %s", dir,
 			    strerror(errno));
@@ -68,7 +69,7 @@ static int check_directory(const char *path, struct pramin_why *why)
 	return 0;
 }
 
-static int check_path(const char *path, struct sockaddr_un *addr,
+static int check_path(const char *path, struct sockaddr_un *addr, bool *made,
 		      struct pramin_why *why)
 {
 	const char *slash = strrchr(path, '/');
@@ -84,7 +85,7 @@ static int check_path(const char *path, struct sockaddr_un *addr,
 	memset(addr, 0, sizeof(*addr));
 	addr->sun_family = AF_UNIX;
 	memcpy(addr->sun_path, path, strlen(path));
-	return check_directory(path, why);
+	return check_directory(path, made, why);
 }
 
 /* What is at @addr already? 0 if nothing is, or nothing any more. */
@@ -124,7 +125,7 @@ int listen_open(const char *path, struct listener *l, struct pramin_why *why)
 	mode_t mask;
 	int ret;
 
-	ret = check_path(path, &addr, why);
+	ret = check_path(path, &addr, &l->made, why);
 	if (ret)
 		return ret;
 	ret = make_room(&addr, why);
@@ -161,10 +162,14 @@ err_close:
 
 void listen_close(struct listener *l)
 {
+	char dir[sizeof(((struct sockaddr_un *)NULL)->sun_path)];
 	struct stat st;
 
 	if (!lstat(l->path, &st) && st.st_dev == l->dev && st.st_ino == l->ino)
 		unlink(l->path);
+	directory(l->path, dir, sizeof(dir));
+	if (l->made)
+		rmdir(dir);
 	close(l->fd);
 }
 

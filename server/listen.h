@@ -5,6 +5,7 @@
 #ifndef PRAMIN_SERVER_LISTEN_H
 #define PRAMIN_SERVER_LISTEN_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 #include <pramin/error.h>
@@ -14,12 +15,14 @@
  * @fd:   non-blocking
  * @path: of it, as given
  * @dev, @ino: which file it is, so that no other is removed
+ * @made: its directory was made for it
  */
 struct listener {
 	int fd;
 	const char *path;
 	dev_t dev;
 	ino_t ino;
+	bool made;
 };
 
 /**
@@ -37,7 +40,10 @@ struct listener {
  */
 int listen_open(const char *path, struct listener *l, struct pramin_why *why);
 
-/** listen_close() - remove the socket, if it is still this one */
+/**
+ * listen_close() - remove the socket, if it is still this one, and its directory,
+ * if that was made for it and is empty
+ */
 void listen_close(struct listener *l);
 
 /** listen_accept() - a client's socket and process, or -EAGAIN, -EPERM, ... */

@@ -258,7 +258,7 @@ static int take_signals(void)
 	return signalfd(-1, &set, SFD_CLOEXEC);
 }
 
-/* Whatever is refused, is refused before there is anything to see of it. */
+/* Whatever is refused leaves nothing behind. */
 static int prepare(struct server *s)
 {
 	struct pramin_why why = { .what = "" };
@@ -270,16 +270,16 @@ static int prepare(struct server *s)
 		complain("no descriptors: %s", strerror(errno));
 		return EXIT_NO;
 	}
-	ret = make_device(s);
-	if (ret)
-		return ret;
-	s->client.device = s->device;
+	/* First: the image may be that of a server which listens there. */
 	ret = listen_open(s->options.socket, &s->listener, &why);
 	if (ret) {
 		say_why("--socket", ret, &why);
 		return exit_code(ret);
 	}
-	ret = record(s);
+	ret = make_device(s);
+	s->client.device = s->device;
+	if (!ret)
+		ret = record(s);
 	if (ret)
 		listen_close(&s->listener);
 	return ret;

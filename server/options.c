@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "options.h"
 
@@ -219,6 +220,57 @@ static int parse_one(struct options *o, int argc, char **argv, int *at)
 	return opt->take(o, opt->name, value);
 }
 
+/* The directory that @path is in */
+static bool parent(const char *path, struct stat *st)
+{
+	const char *slash = strrchr(path, '/');
+	char *dir = slash ? strndup(path, (size_t)(slash - path) + 1) : NULL;
+	bool is = (dir || !slash) && !stat(dir ? dir : ".", st);
+
+	free(dir);
+	return is;
+}
+
+static const char *base(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+/* Are, or would they be, the same file? */
+static bool same_file(const char *a, const char *b)
+{
+	struct stat at, bt;
+	const bool a_is = !stat(a, &at), b_is = !stat(b, &bt);
+
+	if (a_is != b_is)
+		return false;
+	if (!a_is &&
+	    (strcmp(base(a), base(b)) || !parent(a, &at) || !parent(b, &bt)))
+		return !strcmp(a, b);
+	return at.st_dev == bt.st_dev && at.st_ino == bt.st_ino;
+}
+
+/* The recording empties its file. */
+static int check_trace(const struct options *o)
+{
+	const char *of = NULL;
+	char *state = NULL;
+
+	if (!o->trace)
+		return EXIT_DONE;
+	if (o->file && asprintf(&state, "%s.state", o->file) < 0)
+		return refuse_value("--file", o->file, "no memory");
+	if (o->vbios && same_file(o->trace, o->vbios))
+		of = "that file is the VBIOS; name another";
+	if (o->file &&
+	    (same_file(o->trace, o->file) || same_file(o->trace, state)))
+		of = "that file is the image's; name another";
+	free(state);
+	return of ? refuse_value("--trace", o->trace, of) : EXIT_DONE;
+}
+
 int options_parse(struct options *o, int argc, char **argv)
 {
 	int i, ret;
@@ -238,7 +290,7 @@ int options_parse(struct options *o, int argc, char **argv)
 		complain("%s is missing", o->socket ? "--chip" : "--socket");
 		return hint();
 	}
-	return EXIT_DONE;
+	return check_trace(o);
 }
 
 void options_free(struct options *o)

@@ -61,8 +61,7 @@ int recording_next(struct cli *cli, struct recording *r,
 	ret = pramin_trace_next(r->trace, e, &why);
 	if (ret)
 		return cli_fail_why(cli, ret, &why);
-	if (e->kind != PRAMIN_TRACE_END)
-		r->lines = e->line;
+	r->lines = e->line;
 	if (e->kind == PRAMIN_TRACE_EVENT)
 		r->events++;
 	else if (e->kind != PRAMIN_TRACE_END)

@@ -11,7 +11,7 @@
 struct recording {
 	struct pramin_trace *trace;
 	const char *path;
-	uint64_t lines;		/* the last one that said something */
+	uint64_t lines;		/* that were read, whole ones */
 	uint64_t reads[4];	/* by width */
 	uint64_t writes[4];
 	uint64_t regions[PRAMIN_TRACE_REGIONS];

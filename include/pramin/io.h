@@ -111,9 +111,10 @@ struct pramin_io_ops {
 	/**
 	 * @present: 0, or -ENODEV if the system says that the device was
 	 * removed; does not touch it. Asked at the end of each chunk of a bulk
-	 * call, of each batch position and by flushes, never by single
-	 * accesses: for systems that leave a mapping as it is when the device
-	 * behind it is removed, where anything may answer then. NULL: not asked.
+	 * call, of each batch position, by flushes and before a close puts
+	 * registers back, never by single accesses: for systems that leave a
+	 * mapping as it is when the device behind it is removed, where anything
+	 * may answer then. Accesses fail once it has said so. NULL: not asked.
 	 */
 	int (*present)(void *io);
 

@@ -40,6 +40,7 @@ const struct backend_calls backend_system_calls = {
 	.pwrite = pwrite,
 	.readlink = readlink,
 	.mkdir = mkdir,
+	.unlink = unlink,
 	.ftruncate = ftruncate,
 	.lock = call_lock,
 	.opendir = opendir,

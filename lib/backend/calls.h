@@ -21,6 +21,7 @@ struct backend_calls {
 	ssize_t (*pwrite)(int fd, const void *buf, size_t len, off_t off);
 	ssize_t (*readlink)(const char *path, char *buf, size_t len);
 	int (*mkdir)(const char *path, mode_t mode);
+	int (*unlink)(const char *path);
 	int (*ftruncate)(int fd, off_t len);
 	/* An OFD lock: fcntl() with F_OFD_SETLK */
 	int (*lock)(int fd, struct flock *lock);

@@ -28,6 +28,7 @@ struct header {
 	uint32_t put_back; /* PLACE_* */
 	char boot[48];
 	char addr[PCI_ADDR_TEXT];
+	uint64_t card; /* place->card */
 };
 
 static const char magic[8] = "pramin\2\n";
@@ -143,7 +144,7 @@ static int put_header(const struct place *place, const struct header *h)
 /* What the header of this boot and this card is */
 static void want_header(const struct place *place, struct header *h)
 {
-	*h = (struct header){ .version = 1 };
+	*h = (struct header){ .version = 2, .card = place->card };
 	memcpy(h->magic, magic, sizeof(magic));
 	/* Without one, the directory is gone after a boot: /run is no disk. */
 	if (pci_file_text("proc/sys/kernel/random/boot_id", h->boot,
@@ -171,22 +172,49 @@ static int begin(struct place *place)
 	return put_header(place, &want);
 }
 
-/* With others there: they have this card, and this version. */
-static int join(const struct place *place, struct pramin_why *why)
+/*
+ * With others there: they have this card, and this version; or a card that was
+ * here before. Those keep their file, without a name. 0, -ESTALE: there is none now
+ */
+static int join(const struct place *place, int attr_fd, struct pramin_why *why)
 {
 	struct header want, have;
+	char c;
 	int ret = get_header(place, &have);
 
 	want_header(place, &want);
 	want.put_back = have.put_back;
 	if (!ret && !memcmp(&want, &have, sizeof(want)))
 		return 0;
+	want.card = have.card;
+	if (!ret && !memcmp(&want, &have, sizeof(want))) {
+		/* Theirs may be the new one, too. */
+		if (backend_calls->pread(attr_fd, &c, 1, 0) != 1)
+			return why_set(why, -ENODEV, PRAMIN_REASON_NO_DEVICE,
+				       "try again",
+				       "the GPU was removed while it was being "
+				       "opened");
+		if (!backend_calls->unlink(place->path))
+			return -ESTALE;
+		return refuse(why, place->path, strerror(errno), "remove it");
+	}
 	return why_set(why, -EBUSY, PRAMIN_REASON_HELD,
 		       "end it, or use the same version",
 		       "another version of this library is using the GPU");
 }
 
-static int come_in(struct place *place, uint64_t timeout_ns,
+/* Has it lost its name meanwhile? */
+static int check_name(const struct place *place)
+{
+	struct stat st;
+
+	if (backend_calls->fstat(place->fd, &st))
+		return -errno;
+	return st.st_nlink ? 0 : -ESTALE;
+}
+
+/* 0, -ESTALE: that file is for a card that was here before, or what @why says */
+static int come_in(struct place *place, int attr_fd, uint64_t timeout_ns,
 		   struct pramin_why *why)
 {
 	int ret = take_change(place, timeout_ns);
@@ -197,11 +225,15 @@ static int come_in(struct place *place, uint64_t timeout_ns,
 			       "again",
 			       "another process is opening or closing this GPU "
 			       "and does not get done");
+	if (!ret)
+		ret = check_name(place);
+	if (ret == -ESTALE)
+		return ret;
 	if (ret)
 		return refuse(why, place->path, strerror(-ret), "");
 	ret = lock_byte(place, F_WRLCK, BYTE_USE);
 	if (ret == -EAGAIN || ret == -EACCES) {
-		ret = join(place, why);
+		ret = join(place, attr_fd, why);
 		if (ret)
 			return ret;
 	} else if (!ret) {
@@ -212,16 +244,24 @@ static int come_in(struct place *place, uint64_t timeout_ns,
 	return ret ? refuse(why, place->path, strerror(-ret), "") : 0;
 }
 
-int place_open(struct place *place, const char *addr, uint64_t timeout_ns,
-	       struct pramin_why *why)
+int place_open(struct place *place, const char *addr, int attr_fd,
+	       uint64_t timeout_ns, struct pramin_why *why)
 {
+	struct stat st;
 	int ret = check_directory(why);
 
 	place->fd = -1;
-	if (!ret)
+	if (!ret && backend_calls->fstat(attr_fd, &st))
+		ret = refuse(why, DIRECTORY, strerror(errno), "");
+	if (ret)
+		return ret;
+	place->card = st.st_ino;
+	do {
+		place_close(place);
 		ret = open_file(place, addr, why);
-	if (!ret)
-		ret = come_in(place, timeout_ns, why);
+		if (!ret)
+			ret = come_in(place, attr_fd, timeout_ns, why);
+	} while (ret == -ESTALE);
 	if (ret)
 		place_close(place);
 	return ret;

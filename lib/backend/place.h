@@ -10,6 +10,9 @@
  *
  * Who may not open the card may not open the directory either, and can neither block
  * nor read. A header of another boot, or of another card, makes the file worthless.
+ * A card that is removed and found again is another card: the inode of an attribute
+ * tells. If somebody has the former one open still, the file loses its name and a new
+ * one is made, so that what is known of the one window is not believed of the other.
  *
  * Two bytes of the header are locked (OFD locks): +0 by who comes or goes, +1 by all
  * who are there. What was changed about the card (awake, decoding) is noted before
@@ -32,20 +35,23 @@
 /**
  * struct place - one user's
  * @fd:   -1: not open
+ * @card: which of the cards that had this address one after the other
  */
 struct place {
 	char path[PCI_PATH_TEXT];
 	int fd;
+	uint64_t card;
 };
 
 /**
  * place_open() - come in; nobody else comes or goes until place_ready()
+ * @attr_fd: an attribute of the card, always the same one
  *
  * Return: 0, -EPERM: it is not safe, or cannot be made; -EBUSY: somebody else does
- * not get done. @place is closed if it fails.
+ * not get done; -ENODEV: the card was removed meanwhile. @place is closed if it fails.
  */
-int place_open(struct place *place, const char *addr, uint64_t timeout_ns,
-	       struct pramin_why *why);
+int place_open(struct place *place, const char *addr, int attr_fd,
+	       uint64_t timeout_ns, struct pramin_why *why);
 
 /* Note that something has to be put back, before it is changed. 0, -EIO */
 int place_note(struct place *place, uint32_t what);

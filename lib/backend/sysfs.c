@@ -88,7 +88,7 @@ static const char *sysfs_explain(void *io)
  * is whatever the bus makes of it: on a PC all ones, in QEMU zeros. Attributes of a
  * device that is gone are -ENODEV, whoever has them open.
  */
-static int sysfs_present(void *io)
+int sysfs_present(void *io)
 {
 	const struct sysfs *s = io;
 	ssize_t n;
@@ -97,7 +97,8 @@ static int sysfs_present(void *io)
 	do
 		n = backend_calls->pread(s->vendor_fd, &c, 1, 0);
 	while (n < 0 && errno == EINTR);
-	if (n == 1)
+	/* Another failure says nothing of the card. */
+	if (n == 1 || (n < 0 && errno != ENODEV))
 		return 0;
 	unplug_say(s->unplug);
 	return -ENODEV;
@@ -202,7 +203,8 @@ static int bring_up(struct sysfs *s, struct pramin_why *why)
 		goto out;
 	}
 	s->vendor_fd = ret;
-	ret = place_open(&s->place, s->dev.addr, s->timeout_ns, why);
+	ret = place_open(&s->place, s->dev.addr, s->vendor_fd, s->timeout_ns,
+			 why);
 	if (ret)
 		goto out;
 	ret = sysfs_hold(s, why);

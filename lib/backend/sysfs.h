@@ -44,6 +44,9 @@ struct sysfs {
 	struct sysfs_bar bar[2];
 };
 
+/* 0, or -ENODEV once the card was removed; touches nothing of it */
+int sysfs_present(void *io);
+
 /* sysfs_hold.c: keep the card awake, and its memory decoded. 0, or why not */
 int sysfs_hold(struct sysfs *s, struct pramin_why *why);
 

@@ -121,6 +121,11 @@ void sysfs_let_go(struct sysfs *s)
 
 	if (!what)
 		return;
+	/* Another card may have its address by now. */
+	if (sysfs_present(s)) {
+		place_keep(&s->place, 0);
+		return;
+	}
 	/* A driver that was bound meanwhile needs it. */
 	if (what & PLACE_DECODE) {
 		struct pci_device now;

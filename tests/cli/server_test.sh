@@ -158,6 +158,31 @@ server_refuses_a_trace_it_cannot_write()
 	missing d/s
 }
 
+server_refuses_a_trace_that_would_empty_another_file()
+{
+	local trace
+	for trace in image ./image "$PWD/image.state"; do
+		server_refuses 2 "is the image's" --chip g92 --socket d/s \
+			--file image --trace "$trace"
+	done
+	missing image image.state d
+	printf precious >image
+	cp image image.state
+	cp image rom
+	ln image link
+	ln -s image.state soft
+	for trace in image ./image link soft; do
+		server_refuses 2 "is the image's" --chip g92 --socket d/s \
+			--file image --trace "$trace"
+	done
+	server_refuses 2 "is the VBIOS" --chip g92 --socket d/s --vbios rom \
+		--trace ./rom
+	for trace in image image.state rom; do
+		[ "$(cat "$trace")" = precious ] || fail "$trace was changed"
+	done
+	missing d
+}
+
 server_makes_a_private_socket_and_removes_it()
 {
 	local signal
@@ -251,6 +276,21 @@ server_listens_where_another_does_not()
 	echo mine >d/s
 	server_end 0
 	[ "$(cat d/s)" = mine ] || fail "it removed the file of somebody else"
+}
+
+server_that_is_refused_leaves_the_image_alone()
+{
+	server_start --chip g92 --vram 64M --file image
+	[ "$(client)" = 0x092000a1 ] || fail "another card"
+	printf mine | dd of=image bs=1 seek=$((63 << 20)) conv=notrunc status=none
+	cp image before
+	cp image.state before.state
+	server_refuses 1 "another server listens" --chip g92 --vram 64M --file image \
+		--socket d/s
+	cmp before image || fail "VRAM was changed"
+	cmp before.state image.state || fail "registers were changed"
+	server_end 0
+	missing d
 }
 
 server_keeps_vram_in_a_file()

@@ -180,7 +180,15 @@ what_is_wrong_with_a_recording_is_told()
 	head -c 700 session.txt >cut
 	run trace stats cut
 	status_is 0
-	err_has "cut off in the middle of line"
+	err_has "cut off in the middle of line $(grep -c '' cut),"
+	# Lines that say nothing are lines.
+	{
+		head -n 4 session.txt
+		printf '# one\n\n# two\nr32 ba'
+	} >cut
+	run trace stats cut
+	status_is 0
+	err_has "cut off in the middle of line 8,"
 	head -n 8 session.txt >short
 	run trace stats short
 	status_is 0

@@ -92,6 +92,11 @@ static int calls_mkdir(const char *path, mode_t mode)
 	return calls_refuse() ? -1 : backend_system_calls.mkdir(path, mode);
 }
 
+static int calls_unlink(const char *path)
+{
+	return calls_refuse() ? -1 : backend_system_calls.unlink(path);
+}
+
 static int calls_ftruncate(int fd, off_t len)
 {
 	return calls_refuse() ? -1 : backend_system_calls.ftruncate(fd, len);
@@ -144,6 +149,7 @@ static const struct backend_calls calls_table = {
 	.pwrite = calls_pwrite,
 	.readlink = calls_readlink,
 	.mkdir = calls_mkdir,
+	.unlink = calls_unlink,
 	.ftruncate = calls_ftruncate,
 	.lock = calls_lock,
 	.opendir = calls_opendir,
