@@ -141,10 +141,11 @@ struct pramin_space_params {
  * @space:  result
  *
  * A new root is written whole (512 stores; with the big tables of v1, 16384) and
- * flushed. An adopted one is read.
+ * flushed. An adopted one is read; to be changed, all of its entries have to make sense.
  *
- * Return: 0; -EINVAL for a bad parameter or root, -EOPNOTSUPP if the chip's page
- * tables are not known, -ENOMEM if host memory or the pool is full.
+ * Return: 0; -EINVAL for a bad parameter or root, -EIO if what is at the root is no
+ * table, -EOPNOTSUPP if the chip's page tables are not known, -ENOMEM if host memory or
+ * the pool is full.
  */
 int pramin_space_create(struct pramin_dev *dev,
 			const struct pramin_space_params *params,
