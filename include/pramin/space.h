@@ -187,7 +187,8 @@ int pramin_space_destroy(struct pramin_space *space);
  *   -ENOENT   nothing is mapped there
  *   -EBUSY    another prepared change has that range, or an earlier one was left
  *             half-way
- *   -EPERM    the space was adopted without EXCLUSIVE
+ *   -EPERM    the space was adopted without EXCLUSIVE; or it is a BAR's, and memory is
+ *             reserved (pramin/reserved.h): what a BAR shows can be written
  *   -ENOMEM   host memory, the pool, or the space is full
  *   -EOPNOTSUPP, -EIO  an adopted tree has tables in system memory, or is none
  */
