@@ -21,6 +21,11 @@
  * by name, until the GPU's handle is closed. Closing that one ends all of its pools
  * and spaces without touching VRAM: what is mapped stays mapped.
  *
+ * A reset of the GPU that somebody tells of (pramin_forget()) in the middle of a batch
+ * makes it -EIO, and leaves it half-way: pramin_space_retry() stores all of that batch
+ * once more, and nothing of those before. Whether VRAM has kept them is for whoever
+ * resets to know; if it has not, destroy the space and map all of it anew.
+ *
  * Return codes that all calls share: -ENODEV the GPU is gone or the handle was
  * revoked, -EPERM after fork, -EIO and -ETIMEDOUT as in pramin/vram.h, -EINVAL for an
  * argument that is NULL or a handle that was destroyed.
