@@ -152,4 +152,9 @@ const struct why_row why_space_rows[WHY_CARD_FIRST - WHY_SPACE_FIRST] = {
 	AT(BAR_SPACE) = {
 		"bar_space", "the address space is what BAR1 shows",
 		"release BAR1, which destroys it" },
+	AT(BAR_RESET) = {
+		"bar_reset",
+		"the GPU was reset since BAR{d0} was bound: it does not show what "
+		"it should, and is not touched",
+		"release it, take it again, and map what it has to show" },
 };
