@@ -132,6 +132,17 @@ struct pramin_op {
 #endif
 };
 
+/* How often somebody has said that the GPU was reset. Equal: not in between */
+static inline uint64_t pramin_resets(const struct pramin_gpu *gpu)
+{
+	return __atomic_load_n(&gpu->mmu->resets, __ATOMIC_ACQUIRE);
+}
+
+static inline void pramin_reset_note(struct pramin_gpu *gpu)
+{
+	__atomic_fetch_add(&gpu->mmu->resets, 1, __ATOMIC_ACQ_REL);
+}
+
 /* Begin a call of the only user; pramin_share_begin() is for the others. */
 static inline void pramin_op_init(struct pramin_op *op, struct pramin_gpu *gpu)
 {

@@ -322,7 +322,10 @@ int pramin_share_forget(struct pramin_op *op)
 
 	if (ret)
 		return ret;
+	/* Before and after: what goes on meanwhile must not end as if nothing was. */
+	pramin_reset_note(gpu);
 	pramin_room_forget(&gpu->meeting->room);
+	pramin_reset_note(gpu);
 	pramin_share_settle(gpu);
 	pramin_share_unlock(gpu);
 	return 0;

@@ -50,7 +50,8 @@ static uint32_t window_value(const struct pramin_gpu *gpu, uint64_t base)
 {
 	const uint32_t vid_mem = NV_PBUS_BAR0_WINDOW_TARGET_VID_MEM;
 
-	return FLD_PREP(gpu->base_mask, (uint32_t)(base / PRAMIN_WINDOW_GRAIN)) |
+	return FLD_PREP(gpu->base_mask,
+			(uint32_t)(base / PRAMIN_WINDOW_GRAIN)) |
 	       FLD_PREP(NV_PBUS_BAR0_WINDOW_TARGET, vid_mem);
 }
 
@@ -167,7 +168,8 @@ int pramin_window_read(struct pramin_op *op, struct pramin_position *pos)
 	if (ret)
 		return ret;
 	pos->raw = raw;
-	pos->base = (uint64_t)FLD_GET(gpu->base_mask, raw) * PRAMIN_WINDOW_GRAIN;
+	pos->base =
+		(uint64_t)FLD_GET(gpu->base_mask, raw) * PRAMIN_WINDOW_GRAIN;
 	pos->target = PRAMIN_TARGET_VRAM;
 	if (gpu->chip->window->target)
 		pos->target = (enum pramin_target)FLD_GET(
@@ -180,6 +182,7 @@ void pramin_window_forget(struct pramin_gpu *gpu)
 	gpu->base_known = false;
 	gpu->proved = false;
 	gpu->raw_forgotten = true;
+	pramin_reset_note(gpu);
 }
 
 int pramin_window_restore(struct pramin_gpu *gpu)

@@ -274,18 +274,6 @@ static uint64_t length_of(const struct pramin_map_piece *pieces, size_t count)
 	return len;
 }
 
-/* What BAR1 shows can be written, by a pointer too. */
-static int guard_pieces(struct pramin_op *op,
-			const struct pramin_map_piece *pieces, size_t count)
-{
-	size_t i;
-	int ret = 0;
-
-	for (i = 0; i < count && !ret; i++)
-		ret = pramin_guard_check(op, pieces[i].pa, pieces[i].len);
-	return ret;
-}
-
 int pramin_bar1_map(struct pramin_bar1 *bar1, uint64_t *off,
 		    const struct pramin_map_piece *pieces, size_t count,
 		    struct pramin_map_result *result)
@@ -303,9 +291,6 @@ int pramin_bar1_map(struct pramin_bar1 *bar1, uint64_t *off,
 		return named_refuse(&bar1->named, &op, "off or pieces is NULL");
 	if (!bar1->space)
 		return named_end(&bar1->named, no_tables(&op), &op);
-	ret = guard_pieces(&op, pieces, count);
-	if (ret)
-		return named_end(&bar1->named, ret, &op);
 	map.gpu_va = *off;
 	map.pieces = pieces;
 	map.count = count;

@@ -28,7 +28,7 @@
 #include "../core/share.h"
 
 /* Goes up with each change of what lies in the file */
-#define MEET_VERSION 2u
+#define MEET_VERSION 3u
 
 /* As it lies in the file */
 struct meet_mem {

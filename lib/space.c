@@ -7,6 +7,7 @@
 
 #include "space.h"
 #include "sys.h"
+#include "../core/guard.h"
 #include "../core/mmu/vas_tlb.h"
 
 /* The chip's own format; of v1, with the default size of big pages */
@@ -186,6 +187,29 @@ int pramin_space_destroy(struct pramin_space *space)
 	return named_end(&space->named, destroy(&op, space), &op);
 }
 
+/*
+ * What a BAR shows can be written through it, by a pointer too. Transfers of the library
+ * map with space_change(), and see to it themselves: what they read is not guarded.
+ */
+static int guard(struct pramin_op *op, const struct pramin_space *space,
+		 const struct pramin_map_op *ops, size_t count)
+{
+	size_t i, j;
+	int ret = 0;
+
+	for (i = 0; space->vas.config.bar && i < count; i++) {
+		const struct pramin_map_op *map = &ops[i];
+
+		if (map->kind != PRAMIN_MAP ||
+		    map->aperture != PRAMIN_MMU_VIDEO || !map->pieces)
+			continue;
+		for (j = 0; j < map->count && !ret; j++)
+			ret = pramin_guard_check(op, map->pieces[j].pa,
+						 map->pieces[j].len);
+	}
+	return ret;
+}
+
 static int prepare(struct pramin_op *op, struct pramin_space *space,
 		   struct pramin_map_op *ops, size_t count,
 		   struct pramin_change **change)
@@ -286,7 +310,9 @@ int pramin_space_prepare(struct pramin_space *space, struct pramin_map_op *ops,
 	if ((!ops && count) || !change)
 		return named_refuse(&space->named, &op,
 				    "ops or change is NULL");
-	ret = prepare(&op, space, ops, count, &c);
+	ret = guard(&op, space, ops, count);
+	if (!ret)
+		ret = prepare(&op, space, ops, count, &c);
 	if (!ret) {
 		*change = c;
 		let_go(&op, space, c);
@@ -373,7 +399,9 @@ int pramin_space_map(struct pramin_space *space, struct pramin_map_op *ops,
 	what = !ops && count ? "ops is NULL" : bad_result(result);
 	if (what)
 		return named_refuse(&space->named, &op, what);
-	ret = space_change(&op, space, ops, count, result);
+	ret = guard(&op, space, ops, count);
+	if (!ret)
+		ret = space_change(&op, space, ops, count, result);
 	return named_end(&space->named, ret, &op);
 }
 

@@ -62,7 +62,8 @@ const struct why_row why_space_rows[WHY_CARD_FIRST - WHY_SPACE_FIRST] = {
 	AT(SPACE_TREE) = {
 		"space_tree",
 		"the table for address {x0} is outside VRAM, misaligned, or part "
-		"of the tree already (level {d1} points to {x2})",
+		"of the tree already, or what leads there is no entry (level "
+		"{d1} points to {x2})",
 		"check the tree: the root may be wrong" },
 	AT(SPACE_READ_ONLY) = {
 		"space_read_only",
@@ -151,4 +152,9 @@ const struct why_row why_space_rows[WHY_CARD_FIRST - WHY_SPACE_FIRST] = {
 	AT(BAR_SPACE) = {
 		"bar_space", "the address space is what BAR1 shows",
 		"release BAR1, which destroys it" },
+	AT(BAR_RESET) = {
+		"bar_reset",
+		"the GPU was reset since BAR{d0} was bound: it does not show what "
+		"it should, and is not touched",
+		"release it, take it again, and map what it has to show" },
 };

@@ -59,8 +59,11 @@ static int bind_tables(struct pramin_op *op, struct pramin_bar_map *map)
 int pramin_bar_map_begin(struct pramin_op *op, struct pramin_bar_map *map)
 {
 	const struct pramin_gpu *gpu = op->gpu;
-	int ret = map->vas ? bind_tables(op, map) :
-			     pramin_bar_physical(op, map->bar);
+	int ret;
+
+	map->resets = pramin_resets(gpu);
+	ret = map->vas ? bind_tables(op, map) :
+			 pramin_bar_physical(op, map->bar);
 
 	map->bound = !ret;
 	if (!ret && gpu->ops->bar_map)
@@ -73,8 +76,12 @@ int pramin_bar_map_end(struct pramin_op *op, struct pramin_bar_map *map)
 	struct pramin_cause cause;
 	int ret = 0, err;
 
-	/* Of a change left half-way it is not known what the BAR shows. */
-	if (map->bound && !(map->vas && map->vas->storing))
+	/*
+	 * Of a change left half-way it is not known what the BAR shows; and what was
+	 * stored before a reset is there or lost, and cannot be pushed any more.
+	 */
+	if (map->bound && !(map->vas && map->vas->storing) &&
+	    map->resets == pramin_resets(op->gpu))
 		ret = pramin_bar_map_flush(op, map);
 	cause = op->cause;
 	err = pramin_bar_give(op, map->bar);
@@ -123,6 +130,9 @@ static int check_bounds(struct pramin_op *op, const struct pramin_bar_map *map,
 
 static int check_known(struct pramin_op *op, const struct pramin_bar_map *map)
 {
+	if (map->resets != pramin_resets(op->gpu))
+		return pramin_fail(op, -EIO, PRAMIN_REASON_BAR_RESET, map->bar,
+				   0, 0);
 	if (!map->vas || !map->vas->storing)
 		return 0;
 	return pramin_fail(op, -EBUSY, PRAMIN_REASON_SPACE_UNFINISHED, 0, 0, 0);

@@ -29,6 +29,7 @@
  * @heap:  with @vas: where the instance block comes from
  * @inst:  of that block; 0: there is none
  * @ptr:   offset 0 of the BAR, if the CPU may touch it
+ * @resets: of the GPU, when it was bound: after another one it shows something else
  * @bound: it shows what it should: it may be touched
  * @stale: the GPU may still know tables and instance block: they must stay
  */
@@ -39,6 +40,7 @@ struct pramin_bar_map {
 	struct pramin_heap *heap;
 	uint64_t inst;
 	volatile unsigned char *ptr;
+	uint64_t resets;
 	bool bound;
 	bool stale;
 };
@@ -66,7 +68,7 @@ int pramin_bar_map_end(struct pramin_op *op, struct pramin_bar_map *map);
  * @off: offset in the BAR, a multiple of @width
  *
  * Return: 0, -EINVAL for a bad width or alignment, -ERANGE beyond the limit,
- * -ENOENT if nothing is mapped there, -EBUSY while a change of the address space is
+ * -ENOENT if nothing is mapped there, -EIO after a reset, -EBUSY while a change of the address space is
  * left half-way, -ENODEV, or a code of the backend; @val is untouched on failure.
  */
 int pramin_bar_map_read(struct pramin_op *op, const struct pramin_bar_map *map,
@@ -96,7 +98,7 @@ int pramin_bar_map_flush(struct pramin_op *op,
 uint64_t pramin_bar_map_end_of(const struct pramin_op *op,
 			       const struct pramin_bar_map *map);
 
-/* Is all of that mapped? 0, -EINVAL for no bytes, -ERANGE, -ENOENT, -EBUSY */
+/* Is all of that mapped? 0, -EINVAL for no bytes, -ERANGE, -ENOENT, -EIO, -EBUSY */
 int pramin_bar_map_check(struct pramin_op *op, const struct pramin_bar_map *map,
 			 uint64_t off, uint64_t len);
 

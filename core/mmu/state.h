@@ -73,6 +73,7 @@ struct pramin_mmu_state {
 	struct pramin_mmu_lock lock;
 	uint64_t invalidates;	       /* that have been triggered, and ... */
 	uint64_t binds;		       /* ... written to a block register */
+	uint64_t resets;	       /* that were told of: pramin_resets() */
 	struct pramin_claim_row claim[PRAMIN_CLAIMS];
 };
 

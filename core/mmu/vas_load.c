@@ -17,6 +17,35 @@ static int bad_tree(struct pramin_op *op, enum pramin_reason reason, int err,
 	return pramin_fail(op, err, reason, at->start, at->table->level, pa);
 }
 
+/*
+ * May the tables below be where this entry of a root says? A page that is no root is
+ * hardly ever like that, and would be written to.
+ */
+static int check_root_entry(struct pramin_op *op, const struct pramin_vas *vas,
+			    struct pramin_table *root, uint32_t index,
+			    const struct pramin_mmu_entry *half)
+{
+	const struct pramin_mmu_level *l = pramin_table_level(vas, root);
+	const struct pramin_at at = { .table = root, .start = index * l->span };
+	uint32_t i;
+
+	for (i = 0; i < l->halves; i++) {
+		const struct pramin_mmu_level *below =
+			&vas->format->level[l->child[i]];
+		const struct pramin_mmu_entry *e = &half[i];
+		bool leads = e->type == PRAMIN_MMU_TABLE &&
+			     e->aperture == PRAMIN_MMU_VIDEO;
+
+		if (e->reserved || e->ignored ||
+		    (leads &&
+		     e->pa > op->gpu->vram_size - (uint64_t)below->entries *
+							  below->entry_size))
+			return bad_tree(op, PRAMIN_REASON_SPACE_TREE, -EIO, &at,
+					e->pa);
+	}
+	return 0;
+}
+
 /* Read @table->word, and count what it has. */
 static int read_table(struct pramin_op *op, struct pramin_vas *vas,
 		      struct pramin_table *table)
@@ -30,10 +59,9 @@ static int read_table(struct pramin_op *op, struct pramin_vas *vas,
 	/* Of a root, only the entries: what lies behind is not ours. */
 	table->words = l->entries * step;
 	/* Now, and not in the middle of a change that has to be stored */
-	ret = vas->config.exclusive ?
-		      pramin_guard_check(op, table->vram_pa,
-					 table->words * 8ull) :
-		      0;
+	ret = vas->config.exclusive ? pramin_guard_check(op, table->vram_pa,
+							 table->words * 8ull) :
+				      0;
 	if (ret)
 		return ret;
 	ret = pramin_bulk_read(op, table->vram_pa, table->word,
@@ -47,6 +75,10 @@ static int read_table(struct pramin_op *op, struct pramin_vas *vas,
 		bool unmapped;
 
 		pramin_mmu_decode(vas->format, table->level, word, e);
+		if (!table->level && vas->config.exclusive)
+			ret = check_root_entry(op, vas, table, i, e);
+		if (ret)
+			return ret;
 		unmapped = e[0].type == PRAMIN_MMU_UNMAPPED;
 		for (half = 0; half < l->halves; half++)
 			used += e[half].type != PRAMIN_MMU_INVALID;

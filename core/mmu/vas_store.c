@@ -167,6 +167,7 @@ static int put_breaks(struct pramin_op *op, struct pramin_change *change)
 
 int pramin_vas_store(struct pramin_op *op, struct pramin_change *change)
 {
+	const uint64_t resets = pramin_resets(op->gpu);
 	uint64_t before = change->result.stores;
 	int ret = put_list(op, change, &change->fresh, true, false);
 
@@ -180,5 +181,9 @@ int pramin_vas_store(struct pramin_op *op, struct pramin_change *change)
 		ret = put_list(op, change, &change->touched, false, true);
 	if (!ret && change->result.stores != before)
 		ret = flush(op, change);
+	/* Of some tables it is not known then what they hold. */
+	if (!ret && pramin_resets(op->gpu) != resets)
+		ret = pramin_fail(op, -EIO, PRAMIN_REASON_LOST,
+				  change->vas->root->vram_pa, 0, 0);
 	return ret ? ret : pramin_vas_invalidate(op, change, change->stale);
 }

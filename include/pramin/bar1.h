@@ -23,6 +23,10 @@
  * unmapped. Releasing BAR1 and closing the GPU's handle flush what the closing thread
  * has stored.
  *
+ * A reset binds nothing: BAR1 shows VRAM from address 0 on then. Once it was told of
+ * (pramin_forget(), by any handle), all accesses are -EIO until BAR1 is released and
+ * taken again. Pointers are not stopped.
+ *
  * Threads: every call may come from any thread. pramin_bar1_release() waits for calls
  * under way; afterwards the handle is refused by name, until the GPU's handle is
  * closed. A forked child has none of it.

@@ -161,6 +161,7 @@ enum pramin_reason {
 	PRAMIN_REASON_BAR_HOLE,		/* -ENOENT: it shows nothing there */
 	PRAMIN_REASON_BAR_PHYSICAL,	/* -EINVAL: it maps nothing in this mode */
 	PRAMIN_REASON_BAR_SPACE,	/* -EBUSY: the address space is a BAR's */
+	PRAMIN_REASON_BAR_RESET,	/* -EIO: bound before the GPU was reset */
 
 	/* cards, and the system around them: docs/hardware-access.md */
 	PRAMIN_REASON_NO_DEVICE,	/* -ENODEV: no such PCI device */

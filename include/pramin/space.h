@@ -21,6 +21,11 @@
  * by name, until the GPU's handle is closed. Closing that one ends all of its pools
  * and spaces without touching VRAM: what is mapped stays mapped.
  *
+ * A reset of the GPU that somebody tells of (pramin_forget()) in the middle of a batch
+ * makes it -EIO, and leaves it half-way: pramin_space_retry() stores all of that batch
+ * once more, and nothing of those before. Whether VRAM has kept them is for whoever
+ * resets to know; if it has not, destroy the space and map all of it anew.
+ *
  * Return codes that all calls share: -ENODEV the GPU is gone or the handle was
  * revoked, -EPERM after fork, -EIO and -ETIMEDOUT as in pramin/vram.h, -EINVAL for an
  * argument that is NULL or a handle that was destroyed.
@@ -141,10 +146,11 @@ struct pramin_space_params {
  * @space:  result
  *
  * A new root is written whole (512 stores; with the big tables of v1, 16384) and
- * flushed. An adopted one is read.
+ * flushed. An adopted one is read; to be changed, all of its entries have to make sense.
  *
- * Return: 0; -EINVAL for a bad parameter or root, -EOPNOTSUPP if the chip's page
- * tables are not known, -ENOMEM if host memory or the pool is full.
+ * Return: 0; -EINVAL for a bad parameter or root, -EIO if what is at the root is no
+ * table, -EOPNOTSUPP if the chip's page tables are not known, -ENOMEM if host memory or
+ * the pool is full.
  */
 int pramin_space_create(struct pramin_dev *dev,
 			const struct pramin_space_params *params,
@@ -186,7 +192,8 @@ int pramin_space_destroy(struct pramin_space *space);
  *   -ENOENT   nothing is mapped there
  *   -EBUSY    another prepared change has that range, or an earlier one was left
  *             half-way
- *   -EPERM    the space was adopted without EXCLUSIVE
+ *   -EPERM    the space was adopted without EXCLUSIVE; or it is a BAR's, and memory is
+ *             reserved (pramin/reserved.h): what a BAR shows can be written
  *   -ENOMEM   host memory, the pool, or the space is full
  *   -EOPNOTSUPP, -EIO  an adopted tree has tables in system memory, or is none
  */

@@ -9,6 +9,9 @@ static struct table t;
 static struct pramin_heap heap;
 static struct pramin_vas vas;
 
+/* In a TLB's stead: the first invalidate from now on may meet a reset. */
+static bool reset_next;
+
 static int no_tlb(void *ctx, struct pramin_op *op,
 		  const struct pramin_mmu_format *format, uint64_t root_pa,
 		  unsigned int level, unsigned int flags)
@@ -19,6 +22,11 @@ static int no_tlb(void *ctx, struct pramin_op *op,
 	(void)root_pa;
 	(void)level;
 	(void)flags;
+	if (reset_next) {
+		t.fake.window = 0;
+		pramin_share_forget(op_of(&t, 1));
+	}
+	reset_next = false;
 	return 0;
 }
 
@@ -103,11 +111,54 @@ static int a_window_that_is_moved_away_is_noticed_between_slices(void)
 	return end();
 }
 
+static int do_one(const struct pramin_map_op *map)
+{
+	struct pramin_map_op op = *map;
+	int ret = pramin_vas_prepare(op_of(&t, 0), &vas, &op, 1, &change);
+
+	return ret ? ret : pramin_vas_execute(op_of(&t, 0), &change);
+}
+
+/* Between the invalidate of a page that is split and the words of its parts */
+static int a_reset_between_two_tables_is_noticed(void)
+{
+	const struct pramin_map_piece piece = { 2 * MIB, 2 * MIB };
+	const struct pramin_map_op map = {
+		.kind = PRAMIN_MAP,
+		.len = 2 * MIB,
+		.pieces = &piece,
+		.count = 1,
+	};
+	const struct pramin_map_op unmap = { .kind = PRAMIN_UNMAP,
+					     .len = 4096 };
+	struct pramin_map_op later = unmap;
+	struct pramin_change other;
+	uint64_t stores;
+
+	CHECK_EQ(begin(), 0);
+	CHECK_EQ(do_one(&map), 0);
+	reset_next = true;
+	CHECK_EQ(do_one(&unmap), -EIO);
+	CHECK(!reset_next);
+	CHECK_EQ(t.p[0].op.cause.reason, PRAMIN_REASON_LOST);
+	CHECK(vas.storing);
+	CHECK_EQ(pramin_vas_prepare(op_of(&t, 1), &vas, &later, 1, &other),
+		 -EBUSY);
+	/* Once more, and all of it: the new table, and the entry twice */
+	stores = change.result.stores;
+	CHECK(stores >= 512 + 2);
+	CHECK_EQ(pramin_vas_execute(op_of(&t, 0), &change), 0);
+	CHECK_EQ(change.result.stores, 2 * stores);
+	CHECK(!vas.storing);
+	return end();
+}
+
 int main(int argc, char **argv)
 {
 	static const struct check_test tests[] = {
 		TEST(tables_are_stored_in_slices_while_others_wait),
 		TEST(a_window_that_is_moved_away_is_noticed_between_slices),
+		TEST(a_reset_between_two_tables_is_noticed),
 	};
 
 	return check_main(argc, argv, tests, ARRAY_LEN(tests));

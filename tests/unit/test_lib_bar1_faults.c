@@ -336,6 +336,43 @@ static int hardware_that_does_not_get_done_is_said(void)
 	return rig_close(&b.s.rig);
 }
 
+/* After a reset BAR1 shows VRAM from address 0 on: a store would go to its offset. */
+static int a_reset_ends_what_bar1_shows(void)
+{
+	static const uint64_t off = 8 * MIB;
+	uint64_t val, there = 0x1122334455667788;
+	volatile void *ptr;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(bar1_chips); i++) {
+		CHECK_EQ(bar1_open(&b, bar1_chips[i]), 0);
+		CHECK_EQ(bar1_map(&b, off, DATA_PA, 4 * KIB), 0);
+		CHECK_EQ(pramin_bar1_write(b.bar1, off, 8, 1), 0);
+		pramin_model_poke(b.s.rig.model, off, &there, 8);
+		pramin_model_reset(b.s.rig.model);
+		CHECK_EQ(pramin_forget(b.s.rig.dev), 0);
+		CHECK_EQ(pramin_bar1_write(b.bar1, off, 8, 2), -EIO);
+		CHECK_EQ(bar1_why(&b, -EIO, PRAMIN_REASON_BAR_RESET), 0);
+		CHECK_EQ(pramin_bar1_store(b.bar1, off, &off, 8), -EIO);
+		CHECK_EQ(pramin_bar1_read(b.bar1, off, 8, &val), -EIO);
+		CHECK_EQ(pramin_bar1_flush(b.bar1), -EIO);
+		CHECK_EQ(pramin_bar1_unmap(b.bar1, off, 4 * KIB, NULL), -EIO);
+		CHECK_EQ(pramin_bar1_pointer(b.bar1, off, 8, &ptr), -EIO);
+		CHECK_EQ(bar1_why(&b, -EIO, PRAMIN_REASON_BAR_RESET), 0);
+		pramin_model_peek(b.s.rig.model, off, &val, 8);
+		CHECK_EQ(val, there);
+		CHECK_EQ(pramin_bar1_release(b.bar1), 0);
+		CHECK_EQ(bar1_take(&b), 0);
+		CHECK_EQ(bar1_map(&b, off, DATA_PA, 4 * KIB), 0);
+		CHECK_EQ(pramin_bar1_write(b.bar1, off, 8, 3), 0);
+		CHECK_EQ(pramin_bar1_flush(b.bar1), 0);
+		CHECK_EQ(pramin_read64(b.s.rig.dev, DATA_PA, &val), 0);
+		CHECK_EQ(val, 3);
+		CHECK_EQ(bar1_close(&b), 0);
+	}
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	static const struct check_test tests[] = {
@@ -346,6 +383,7 @@ int main(int argc, char **argv)
 		TEST(a_gpu_that_is_gone_is_said_by_every_call),
 		TEST(a_flush_by_register_is_not_needed),
 		TEST(hardware_that_does_not_get_done_is_said),
+		TEST(a_reset_ends_what_bar1_shows),
 	};
 
 	return check_main(argc, argv, tests, ARRAY_LEN(tests));

@@ -57,6 +57,49 @@ static int bar1_maps_no_reserved_vram(void)
 	return stop();
 }
 
+/* The same through its address space, in one call or in two */
+static int the_space_of_bar1_maps_no_reserved_vram(void)
+{
+	const struct pramin_map_piece pieces[] = { { 16 * MIB, 64 * KIB },
+						   { LAST - 4096, 64 * KIB } };
+	struct pramin_map_op ops[] = {
+		{ .kind = PRAMIN_UNMAP, .gpu_va = 8 * MIB, .len = 4096 },
+		{ .kind = PRAMIN_MAP,
+		  .gpu_va = MIB,
+		  .len = 128 * KIB,
+		  .pieces = pieces,
+		  .count = 2 },
+	};
+	struct pramin_space_params params = {
+		.size = sizeof(params),
+		.flags = PRAMIN_SPACE_BAR,
+	};
+	struct pramin_change *change = NULL;
+	struct pramin_space *space;
+
+	CHECK_EQ(start(0, false), 0);
+	space = pramin_bar1_space(bar1);
+	CHECK_EQ(pramin_space_map(space, ops, 2, NULL), -EPERM);
+	CHECK_EQ(pramin_last_why(dev)->reason, PRAMIN_REASON_RESERVED);
+	CHECK_EQ(pramin_space_prepare(space, &ops[1], 1, &change), -EPERM);
+	CHECK_EQ(pramin_last_why(dev)->reason, PRAMIN_REASON_RESERVED);
+	CHECK(!change);
+	/* Of a BAR that somebody else binds, too; engines are not guarded. */
+	params.pool = pool;
+	CHECK_EQ(pramin_space_create(dev, &params, &space), 0);
+	CHECK_EQ(pramin_space_map(space, &ops[1], 1, NULL), -EPERM);
+	CHECK_EQ(pramin_space_destroy(space), 0);
+	params.flags = 0;
+	CHECK_EQ(pramin_space_create(dev, &params, &space), 0);
+	CHECK_EQ(pramin_space_map(space, &ops[1], 1, NULL), 0);
+	CHECK_EQ(pramin_space_destroy(space), 0);
+	CHECK_EQ(stop(), 0);
+	CHECK_EQ(start(PRAMIN_FORCE_RESERVED, false), 0);
+	CHECK_EQ(pramin_space_map(pramin_bar1_space(bar1), &ops[1], 1, NULL),
+		 0);
+	return stop();
+}
+
 static int a_bulk_write_through_bar1_is_refused_too(void)
 {
 	struct pramin_bulk bulk = {
@@ -137,6 +180,7 @@ static int who_shares_with_a_driver_takes_no_bar(void)
 
 static const struct check_test tests[] = {
 	TEST(bar1_maps_no_reserved_vram),
+	TEST(the_space_of_bar1_maps_no_reserved_vram),
 	TEST(a_bulk_write_through_bar1_is_refused_too),
 	TEST(physical_bar1_is_read_there_and_not_written),
 	TEST(a_tree_there_is_adopted_to_be_read_only),

@@ -345,9 +345,8 @@ static int adopted_trees_that_are_none_are_refused(void)
 		int err;
 		enum pramin_reason reason;
 	} bad[] = {
-		/* in system memory, outside VRAM, the root itself */
+		/* in system memory, the root itself */
 		{ 0x0000000001000004, -EOPNOTSUPP, PRAMIN_REASON_SPACE_SYSMEM },
-		{ 0x00000001ffffff02, -EIO, PRAMIN_REASON_SPACE_TREE },
 		{ 0, -EIO, PRAMIN_REASON_SPACE_TREE },
 	};
 	struct pramin_map_op op = { .kind = PRAMIN_UNMAP, .len = 4096 };
@@ -371,6 +370,51 @@ static int adopted_trees_that_are_none_are_refused(void)
 		CHECK_EQ(pramin_space_map(s.space, &op, 1, NULL), bad[i].err);
 		CHECK_EQ(check_why(bad[i].err, bad[i].reason), 0);
 		CHECK_EQ(space_close(&s), 0);
+	}
+	return 0;
+}
+
+/* Pages of something else: each would be changed, if it were taken for a root */
+static int a_page_that_is_no_root_is_left_alone(void)
+{
+	static const struct {
+		const char *chip;
+		uint64_t word;
+	} bad[] = {
+		{ "tu102", 0xdeadbeefdeadbeef },
+		{ "tu102", UINT64_MAX },
+		{ "tu102", 0x00000001ffffff02 }, /* a table outside VRAM */
+		{ "tu102", 0x00aa000000bbb000 }, /* an address only */
+		{ "tu102", 0x9e3779b97f4a7c14 },
+		{ "gh100", 0xdeadbeefdeadbeef },
+		{ "gh100", UINT64_MAX },
+		{ "gh100", 0x00000001fffff002 },
+		{ "gm204", 0x00000000ffffff01 },
+		{ "gm204", 0x9e3779b97f4a7c15 },
+	};
+	const uint64_t root = 128 * MIB;
+	static uint64_t page[8192], after[8192];
+	size_t i, w;
+
+	for (w = 0; w < ARRAY_LEN(bad); w++) {
+		CHECK_EQ(space_begin(&s, bad[w].chip, 0), 0);
+		for (i = 0; i < ARRAY_LEN(page); i++)
+			page[i] = bad[w].word;
+		pramin_model_poke(s.rig.model, root, page, sizeof(page));
+		s.params.root_pa = root;
+		s.params.flags = PRAMIN_SPACE_ADOPT | PRAMIN_SPACE_EXCLUSIVE;
+		CHECK_EQ(pramin_space_create(s.rig.dev, &s.params, &s.space),
+			 -EIO);
+		CHECK_EQ(check_why(-EIO, PRAMIN_REASON_SPACE_TREE), 0);
+		/* What is only read may be anything. */
+		s.params.flags = PRAMIN_SPACE_ADOPT;
+		CHECK_EQ(space_new(&s), 0);
+		CHECK_EQ(pramin_space_destroy(s.space), 0);
+		s.space = NULL;
+		pramin_model_peek(s.rig.model, root, after, sizeof(after));
+		CHECK(!memcmp(page, after, sizeof(page)));
+		CHECK_EQ(pramin_pool_destroy(s.pool), 0);
+		CHECK_EQ(rig_close(&s.rig), 0);
 	}
 	return 0;
 }
@@ -416,6 +460,7 @@ int main(int argc, char **argv)
 		TEST(other_arguments_are_refused_too),
 		TEST(bad_parameters_of_a_space_are_refused),
 		TEST(adopted_trees_that_are_none_are_refused),
+		TEST(a_page_that_is_no_root_is_left_alone),
 		TEST(a_change_left_half_way_keeps_others_out),
 		TEST(every_reason_has_a_case_above),
 	};
