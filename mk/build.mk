@@ -43,7 +43,7 @@ $(B)/flags: FORCE
 $(B)/sources: FORCE
 	$(call stamp,$(core_src) $(lib_src) $(model_src) $(cli_src) $(server_src))
 
-$(B)/obj/core/%.o: part_flags = $(inc_core)
+$(B)/obj/core/%.o: part_flags = $(inc_core) $(core_cflags)
 $(B)/obj/lib/%.o: part_flags = $(inc_lib) $(version_define)
 $(B)/obj/model/%.o: part_flags = $(inc_model)
 $(B)/obj/cli/%.o: part_flags = $(inc_cli) $(version_define)

@@ -36,6 +36,9 @@ else ifeq ($(CONFIG),asan)
 CC		:= clang
 counted		:= -fprofile-instr-generate=$(abspath $(B))/profile/%4m.profraw
 config_cflags	:= $(sanitizers) $(counted) -fcoverage-mapping
+# Whether a condition was ever true is a difference of two counts: in core/, which is
+# looked at, threads may not lose any.
+core_cflags	:= -fprofile-update=atomic
 config_ldflags	:= $(sanitizers) $(counted)
 else ifeq ($(CONFIG),asan-gcc)
 config_cflags	:= $(sanitizers)

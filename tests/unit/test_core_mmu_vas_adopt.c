@@ -206,6 +206,49 @@ static int a_table_that_is_used_twice_is_refused(void)
 	return end();
 }
 
+static int a_table_outside_vram_is_refused_when_it_is_needed(void)
+{
+	uint64_t pd0, raw;
+
+	begin("tu102", 0, 16);
+	pd0 = pramin_vas_find(&v.vas, 64 * MIB, 3)->vram_pa;
+	/* The half for small pages; its address is 32 GiB further now. */
+	pramin_model_peek(v.model, pd0 + 16 * 32 + 8, &raw, 8);
+	raw |= 1ull << 31;
+	pramin_model_poke(v.model, pd0 + 16 * 32 + 8, &raw, 8);
+	CHECK_EQ(vas_new(&v), 0);
+	CHECK_EQ(vas_unmap(&v, 64 * MIB, 4096), -EIO);
+	CHECK_EQ(v.rig.op.cause.reason, PRAMIN_REASON_SPACE_TREE);
+	CHECK_EQ(v.rig.op.cause.arg[0], 64 * MIB);
+	CHECK_EQ(pramin_vas_fini(vas_op(&v), &v.vas), 0);
+	return end();
+}
+
+/* Where it begins and ends is looked at too, in tables that nobody has read yet. */
+static int what_is_replaced_is_read_first(void)
+{
+	struct pramin_map_piece piece = { 2 * DATA_PA, 4096 };
+	struct pramin_map_op op = {
+		.kind = PRAMIN_MAP,
+		.flags = PRAMIN_MAP_REPLACE,
+		.gpu_va = 64 * MIB + 4096,
+		.len = 4096,
+		.pieces = &piece,
+		.count = 1,
+	};
+
+	begin("tu102", 0, 16);
+	CHECK_EQ(vas_new(&v), 0);
+	CHECK_EQ(vas_batch(&v, &op, 1), 0);
+	CHECK_EQ(v.cost.stores, 1);
+	CHECK_EQ(v.vas.reads, 4 + 4 * 512);
+	CHECK(vas_is(&v, 64 * MIB, DATA_PA, 4096));
+	CHECK(vas_is(&v, 64 * MIB + 4096, 2 * DATA_PA, 4096));
+	CHECK(vas_is(&v, 64 * MIB + 8192, DATA_PA + 8192, 4096));
+	CHECK_EQ(pramin_vas_fini(vas_op(&v), &v.vas), 0);
+	return end();
+}
+
 /* Tables of v1 may be said to be shorter: that is not supported. */
 static int short_tables_are_refused(void)
 {
@@ -354,6 +397,8 @@ int main(int argc, char **argv)
 		TEST(a_big_entry_that_hides_small_ones_is_cleared_for_them),
 		TEST(bits_that_mean_nothing_are_no_mapping),
 		TEST(a_table_that_is_used_twice_is_refused),
+		TEST(a_table_outside_vram_is_refused_when_it_is_needed),
+		TEST(what_is_replaced_is_read_first),
 		TEST(short_tables_are_refused),
 		TEST(addresses_are_found_in_adopted_trees),
 		TEST(read_only_spaces_need_no_device_to_end),

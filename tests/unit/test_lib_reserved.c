@@ -161,6 +161,9 @@ static int a_pool_keeps_off_what_firmware_has_locked(void)
 	CHECK_HAS(pramin_last_why(s.rig.dev)->what, "locked");
 	/* What was refused is not claimed. */
 	CHECK_EQ(pramin_pool_add(pool, 48 * MIB, 8 * MIB), 0);
+	/* Nor can a table have been made there. */
+	CHECK_EQ(pramin_pool_keep(pool, 50 * MIB, 4096), -EINVAL);
+	CHECK_EQ(pramin_pool_keep(pool, 64 * MIB, 4096), -EINVAL);
 	params = s.params;
 	params.pool = pool;
 	for (i = 0; i < ARRAY_LEN(spaces); i++) {
