@@ -39,7 +39,7 @@ compile = $(CC) $(base_cflags) $(CPPFLAGS) $(CFLAGS) $(config_cflags)
 stamp = $(Q)mkdir -p $(@D); echo "$1" | cmp -s - $@ || echo "$1" >$@
 
 $(B)/flags: FORCE
-	$(call stamp,$(subst ",\",$(compile) $(LDFLAGS) $(VERSION)))
+	$(call stamp,$(subst ",\",$(compile) $(core_cflags) $(LDFLAGS) $(VERSION)))
 $(B)/sources: FORCE
 	$(call stamp,$(core_src) $(lib_src) $(model_src) $(cli_src) $(server_src))
 
