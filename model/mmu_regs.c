@@ -155,15 +155,17 @@ static unsigned int wpr_at(const struct pramin_model *m, uint32_t off)
 int pramin_model_set_wpr(struct pramin_model *m, unsigned int region,
 			 uint64_t first, uint64_t end)
 {
+	const size_t lo = 2 * (size_t)region;
+
 	if (!m || region > 1 || (first | end) % 4096 ||
-	    !m->mmu_chip->regs->wpr[2 * region])
+	    !m->mmu_chip->regs->wpr[lo])
 		return -EINVAL;
 	if (first > end || end > m->vram_size)
 		return -ERANGE;
-	model_put32(&m->wpr[2 * region],
+	model_put32(&m->wpr[lo],
 		    FLD_PREP(NV_PFB_PRI_MMU_WPR_ADDR_VAL,
 			     (uint32_t)(first >> PRAMIN_WPR_SHIFT)));
-	model_put32(&m->wpr[2 * region + 1],
+	model_put32(&m->wpr[lo + 1],
 		    FLD_PREP(NV_PFB_PRI_MMU_WPR_ADDR_VAL,
 			     (uint32_t)(end >> PRAMIN_WPR_SHIFT)));
 	return 0;

@@ -102,7 +102,7 @@ static int its_tables_are_found_by_their_letters(void)
 	for (i = 0; i < sizeof(letters) - 1; i++) {
 		for (j = 0; j < rom[bit + 10]; j++) {
 			entry = bit + 12 + j * rom[bit + 9];
-			if (rom[entry] == letters[i])
+			if (rom[entry] == (unsigned char)letters[i])
 				break;
 		}
 		CHECK(j < rom[bit + 10]);
