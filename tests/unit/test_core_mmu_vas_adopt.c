@@ -249,6 +249,32 @@ static int what_is_replaced_is_read_first(void)
 	return end();
 }
 
+/* A page that begins there may begin before: only its table tells. */
+static int what_follows_a_replacement_is_read_too(void)
+{
+	struct pramin_map_piece piece = { 2 * DATA_PA, 2 * MIB };
+	struct pramin_map_op op = {
+		.kind = PRAMIN_MAP,
+		.flags = PRAMIN_MAP_REPLACE,
+		.gpu_va = 2 * MIB,
+		.len = 2 * MIB,
+		.pieces = &piece,
+		.count = 1,
+	};
+	unsigned int tables;
+
+	begin("tu102", 0, 16);
+	CHECK_EQ(vas_new(&v), 0);
+	CHECK_EQ(vas_unmap(&v, 0, 2 * MIB), 0);
+	tables = v.vas.table_count;
+	CHECK_EQ(vas_batch(&v, &op, 1), 0);
+	CHECK_EQ(v.vas.table_count, tables + 1);
+	CHECK(vas_is(&v, 2 * MIB, 2 * DATA_PA, 2 * MIB));
+	CHECK(vas_is(&v, 4 * MIB, DATA_PA + 4 * MIB, 64 * KIB));
+	CHECK_EQ(pramin_vas_fini(vas_op(&v), &v.vas), 0);
+	return end();
+}
+
 /* Tables of v1 may be said to be shorter: that is not supported. */
 static int short_tables_are_refused(void)
 {
@@ -399,6 +425,7 @@ int main(int argc, char **argv)
 		TEST(a_table_that_is_used_twice_is_refused),
 		TEST(a_table_outside_vram_is_refused_when_it_is_needed),
 		TEST(what_is_replaced_is_read_first),
+		TEST(what_follows_a_replacement_is_read_too),
 		TEST(short_tables_are_refused),
 		TEST(addresses_are_found_in_adopted_trees),
 		TEST(read_only_spaces_need_no_device_to_end),
